@@ -1,0 +1,41 @@
+using System.Runtime.InteropServices;
+
+namespace VmmEngine.Locks;
+
+/// <summary>Linux futex(2) on private words: sleep while a word has a value, wake all sleepers. Allocates nothing.</summary>
+internal static unsafe partial class Futex
+{
+    private const int WaitPrivate = 128;
+    private const int WakePrivate = 129;
+
+    private static readonly nint CallNumber = RuntimeInformation.ProcessArchitecture switch
+    {
+        Architecture.X64 => 202,
+        Architecture.Arm64 or Architecture.RiscV64 or Architecture.LoongArch64 => 98,
+        Architecture other => throw new PlatformNotSupportedException(
+            $"VmmEngine sleeps with futex(2) and knows its number on x64, arm64, riscv64 and loongarch64 Linux, not on {other}."),
+    };
+
+    /// <summary>
+    /// Returns when woken, at once when the word differs, and early on a signal: callers look again, so the result does not matter.
+    /// </summary>
+    public static void Wait(ref uint word, uint seen)
+    {
+        fixed (uint* address = &word)
+        {
+            SystemCall(CallNumber, address, WaitPrivate, (nint)seen, 0, 0, 0);
+        }
+    }
+
+    public static void Wake(ref uint word)
+    {
+        fixed (uint* address = &word)
+        {
+            SystemCall(CallNumber, address, WakePrivate, int.MaxValue, 0, 0, 0);
+        }
+    }
+
+    // syscall(2) is variadic in C; on the listed Linux targets a call with fixed arguments passes them the same way.
+    [LibraryImport("libc", EntryPoint = "syscall")]
+    private static partial nint SystemCall(nint number, uint* word, nint operation, nint value, nint timeout, nint word2, nint value3);
+}

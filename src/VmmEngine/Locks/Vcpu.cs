@@ -1,0 +1,36 @@
+using System.Runtime.InteropServices;
+
+namespace VmmEngine.Locks;
+
+/// <summary>
+/// A vCPU's shared words: 128 bytes of native memory, so that two vCPUs never share a cache line or a prefetched pair.
+/// </summary>
+/// <remarks>
+/// <c>State</c> is changed by compare-exchange only from Idle; every other change is made by the holder alone with a store.
+/// Everything else about a vCPU belongs to whoever holds it.
+/// </remarks>
+[StructLayout(LayoutKind.Explicit, Size = Size)]
+public struct Vcpu
+{
+    internal const int Size = 128;
+
+    /// <summary><see cref="VcpuRequests"/>. Anybody sets bits; the holder clears them.</summary>
+    [FieldOffset(0)]
+    public uint Requests;
+
+    /// <summary><see cref="VcpuState"/>.</summary>
+    [FieldOffset(4)]
+    public uint State;
+
+    /// <summary>How many callers wait for the vCPU to go idle.</summary>
+    [FieldOffset(8)]
+    internal uint Waiters;
+
+    /// <summary>Counts the times the vCPU went idle while somebody waited; what waiters sleep on.</summary>
+    [FieldOffset(12)]
+    internal uint Thaws;
+
+    /// <summary>The vCPU's number within its VM, fixed.</summary>
+    [FieldOffset(16)]
+    public int Id;
+}

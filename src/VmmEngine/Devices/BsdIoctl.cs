@@ -1,0 +1,35 @@
+namespace VmmEngine.Devices;
+
+/// <summary>
+/// What a BSD kernel does with an ioctl before the device sees it. The errno numbers used here are the same in FreeBSD and OpenBSD.
+/// </summary>
+public static unsafe class BsdIoctl
+{
+    private const uint Void = 0x2000_0000;
+    private const uint Out = 0x4000_0000;
+    private const uint In = 0x8000_0000;
+    private const int SizeShift = 16;
+    private const uint SizeMask = 0x1FFF;
+
+    private const int EFAULT = 14;
+    private const int ENOTTY = 25;
+
+    /// <summary>Checks, in this order, that the word is well formed (ENOTTY) and that an argument to be copied in is there (EFAULT).</summary>
+    /// <returns>0 or the errno.</returns>
+    public static int Check(uint command, void* argument)
+    {
+        uint size = (command >> SizeShift) & SizeMask;
+        bool copies = (command & (In | Out)) != 0;
+        bool isVoid = (command & Void) != 0;
+
+        bool wellFormed = (copies || isVoid)
+            && !(copies && size == 0)
+            && !(isVoid && size is not (0 or sizeof(int)));
+        if (!wellFormed)
+        {
+            return ENOTTY;
+        }
+
+        return (command & In) != 0 && argument == null ? EFAULT : 0;
+    }
+}

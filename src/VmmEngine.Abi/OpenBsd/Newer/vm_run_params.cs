@@ -1,0 +1,21 @@
+namespace VmmEngine.Abi.OpenBsd.Newer;
+
+/// <summary>Argument of VMM_IOC_RUN, 40 bytes. Sheet sections 3 and 7.3, newer revision.</summary>
+public unsafe struct vm_run_params
+{
+    public uint vrp_vm_id;
+    public uint vrp_vcpu_id;
+    public vcpu_inject_event vrp_inject;
+
+    /// <summary>Not 0: return as soon as the guest can take an interrupt.</summary>
+    public byte vrp_intr_pending;
+
+    /// <summary>The caller's; always read on entry, and written on every successful return.</summary>
+    public vm_exit* vrp_exit;
+
+    /// <summary>A value of <see cref="vm_exit_reason"/>; output.</summary>
+    public ushort vrp_exit_reason;
+
+    /// <summary>1 when the guest can take an interrupt; output.</summary>
+    public byte vrp_irqready;
+}

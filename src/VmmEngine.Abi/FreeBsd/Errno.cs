@@ -19,6 +19,7 @@ public static class Errno
     public const int ENXIO = 6;
     public const int EBADF = 9;
     public const int ENOMEM = 12;
+    public const int EACCES = 13;
     public const int EFAULT = 14;
     public const int EBUSY = 16;
     public const int EEXIST = 17;

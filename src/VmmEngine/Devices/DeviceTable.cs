@@ -26,7 +26,7 @@ public sealed unsafe class DeviceTable(params IReadOnlyList<IDeviceDirectory> di
     private readonly ConcurrentDictionary<int, DeviceHandle> _handles = new();
     private int _lastNumber = 2;
 
-    /// <summary>How many files are open.</summary>
+    /// <summary>How many numbers are open.</summary>
     public int Count => _handles.Count;
 
     /// <summary>Opens a device in the first directory that knows the path.</summary>
@@ -42,8 +42,7 @@ public sealed unsafe class DeviceTable(params IReadOnlyList<IDeviceDirectory> di
             int error = directory.Open(path, mode, credential, out DeviceHandle? handle);
             if (error == 0)
             {
-                number = Interlocked.Increment(ref _lastNumber);
-                _handles[number] = handle!;
+                number = Add(handle!);
                 return 0;
             }
 
@@ -69,18 +68,23 @@ public sealed unsafe class DeviceTable(params IReadOnlyList<IDeviceDirectory> di
         return error != 0 ? error : EBADF;
     }
 
-    /// <summary>Closes an open file.</summary>
-    /// <returns>0, or EBADF for a number that is not open.</returns>
-    public int Close(int number)
+    /// <summary>Makes another number for the same open file, which then ends with the last of its numbers.</summary>
+    /// <returns>0, or EBADF for a number that is not open; <paramref name="duplicate"/> is -1 on error.</returns>
+    public int Duplicate(int number, out int duplicate)
     {
-        if (!_handles.TryRemove(number, out DeviceHandle? handle))
+        duplicate = -1;
+        if (!_handles.TryGetValue(number, out DeviceHandle? handle) || handle.Duplicate() != 0)
         {
             return EBADF;
         }
 
-        handle.OnClose();
+        duplicate = Add(handle);
         return 0;
     }
+
+    /// <summary>Closes a number, and with its last number the open file.</summary>
+    /// <returns>0, or EBADF for a number that is not open.</returns>
+    public int Close(int number) => _handles.TryRemove(number, out DeviceHandle? handle) ? handle.Close() : EBADF;
 
     /// <summary>Closes everything, as a process does when it ends.</summary>
     public void Dispose()
@@ -89,5 +93,12 @@ public sealed unsafe class DeviceTable(params IReadOnlyList<IDeviceDirectory> di
         {
             Close(number);
         }
+    }
+
+    private int Add(DeviceHandle handle)
+    {
+        int number = Interlocked.Increment(ref _lastNumber);
+        _handles[number] = handle;
+        return number;
     }
 }

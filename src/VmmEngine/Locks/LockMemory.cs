@@ -21,6 +21,11 @@ public abstract unsafe class LockMemory
     /// <summary>Frees the block and the lines.</summary>
     ~LockMemory()
     {
+        if (_block == null)
+        {
+            return; // the block could not be allocated, and so the constructor did not run
+        }
+
         for (CallerLine* line = (CallerLine*)_lines->First; line != null;)
         {
             CallerLine* next = (CallerLine*)line->Next;

@@ -131,7 +131,9 @@ public static unsafe class VcpuLocks<TAtomics>
     }
 
     /// <summary>Withdraws a request that its poster no longer has.</summary>
-    public static void Withdraw(Vcpu* vcpu, VcpuRequests requests) => TAtomics.And(ref vcpu->Requests, ~(uint)requests);
+    /// <returns>False if none of it was posted.</returns>
+    public static bool Withdraw(Vcpu* vcpu, VcpuRequests requests) =>
+        (TAtomics.And(ref vcpu->Requests, ~(uint)requests) & (uint)requests) != 0;
 
     // The caller has just posted with a full fence; see GuestEntry for the other half of the protocol. An idle or frozen vCPU notices
     // by itself at its next guest entry.

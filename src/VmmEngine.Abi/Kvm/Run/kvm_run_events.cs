@@ -50,7 +50,7 @@ public struct kvm_run_eoi
     public byte vector;
 }
 
-/// <summary>KVM_EXIT_X86_RDMSR and KVM_EXIT_X86_WRMSR, 32 bytes.</summary>
+/// <summary>KVM_EXIT_X86_RDMSR and KVM_EXIT_X86_WRMSR, 24 bytes.</summary>
 public unsafe struct kvm_run_msr
 {
     /// <summary>Input: not 0 gives the guest a general-protection fault.</summary>

@@ -31,7 +31,7 @@ public sealed class FreeBsdConstantTests
     [InlineData(typeof(vm_snapshot_op), "VM_SNAPSHOT_", "SAVE RESTORE")]
     public void EnumerationsCountFromZero(Type type, string prefix, string names)
         => Assert.Equal(
-            names.Split(' ').Select((name, number) => (name.StartsWith("VM_", StringComparison.Ordinal) ? name : prefix + name, (long)number)),
+            names.Split(' ').Select((name, number) => (Whole(name, prefix), (long)number)),
             AbiTypes.Constants(type));
 
     [Theory]
@@ -67,4 +67,7 @@ public sealed class FreeBsdConstantTests
         => Assert.Equal(
             reference.Split(' ').Chunk(2).Select(pair => $"{pair[0]} {pair[1]}"),
             AbiTypes.Constants(type).Select(pair => $"{pair.Name} {pair.Value}"));
+
+    private static string Whole(string name, string prefix)
+        => name.StartsWith("VM_", StringComparison.Ordinal) ? name : prefix + name;
 }

@@ -26,7 +26,10 @@ public sealed class OpenBsdConstantTests
     [InlineData(typeof(vmm_cpu_mode), "VMM_CPU_MODE_", "REAL 0 PROT 1 PROT32 2 COMPAT 3 LONG 4 UNKNOWN 5")]
     [InlineData(typeof(vcpu_inject_event), "VCPU_INJECT_", "NONE 0 INTR 1 EX 2 NMI 3")]
     [InlineData(typeof(vm_exit_inout), "VEI_DIR_", "OUT 0 IN 1")]
-    [InlineData(typeof(vm_exit_eptviolation), "VEE_", "FAULT_INVALID 0 FAULT_HANDLED 1 FAULT_MMIO_ASSIST 2 FAULT_PROTECT 3 LEN_VALID 1 BYTES_VALID 2")]
+    [InlineData(
+        typeof(vm_exit_eptviolation),
+        "VEE_",
+        "FAULT_INVALID 0 FAULT_HANDLED 1 FAULT_MMIO_ASSIST 2 FAULT_PROTECT 3 LEN_VALID 1 BYTES_VALID 2")]
     [InlineData(typeof(vm_rwregs_params), "VM_RWREGS_", "GPRS 1 SREGS 2 CRS 4 MSRS 8 DRS 16 ALL 31")]
     [InlineData(typeof(vm_rwvmparams_params), "VM_RWVMPARAMS_", "PVCLOCK_SYSTEM_GPA 1 PVCLOCK_VERSION 2 ALL 3")]
     [InlineData(

@@ -1,11 +1,16 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace VmmEngine.Abi.Tests.Kvm;
 
 /// <summary>The machine's C compiler, for asking its own kernel header.</summary>
 internal static class Gcc
 {
+    /// <summary>Linux 6.1, as linux/version.h writes it.</summary>
+    private const int OldestVersion = (6 << 16) + (1 << 8);
+
     /// <summary>Why the header cannot be asked here, or null.</summary>
     public static string? Missing { get; } = Probe();
 
@@ -39,7 +44,7 @@ internal static class Gcc
             return "KVM's header exists on Linux only";
         }
 
-        if (System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture != System.Runtime.InteropServices.Architecture.X64)
+        if (RuntimeInformation.ProcessArchitecture != Architecture.X64)
         {
             return "the structs are those of x86-64";
         }
@@ -53,7 +58,20 @@ internal static class Gcc
             return "no gcc on this machine";
         }
 
-        return File.Exists("/usr/include/linux/kvm.h") ? null : "no linux/kvm.h on this machine";
+        if (!File.Exists("/usr/include/linux/kvm.h"))
+        {
+            return "no linux/kvm.h on this machine";
+        }
+
+        return HeaderVersion() < OldestVersion ? "linux/kvm.h is older than Linux 6.1, and lacks some of the names" : null;
+    }
+
+    /// <summary>Of the headers, not of the running kernel.</summary>
+    private static int HeaderVersion()
+    {
+        const string define = "#define LINUX_VERSION_CODE ";
+        string line = File.ReadLines("/usr/include/linux/version.h").Single(line => line.StartsWith(define, StringComparison.Ordinal));
+        return int.Parse(line[define.Length..], CultureInfo.InvariantCulture);
     }
 
     private static (int Code, string Output) Execute(string file, string[] arguments)

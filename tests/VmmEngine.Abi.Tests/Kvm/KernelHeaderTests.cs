@@ -77,17 +77,21 @@ public sealed class KernelHeaderTests
             member = "padding";
         }
 
-        return $"printf(\"{layout.Name}.{field.Name} %zu %zu\\n\", offsetof({type}, {member}) - {origin}, sizeof((({type} *)0)->{member}));";
+        string offset = $"offsetof({type}, {member}) - {origin}";
+        string size = $"sizeof((({type} *)0)->{member})";
+        return $"printf(\"{layout.Name}.{field.Name} %zu %zu\\n\", {offset}, {size});";
     }
 
     private static string CType(string name) => name switch
     {
         "kvm_run_u" => Member("kvm_run", "padding"),
         _ when AnonymousStructs.TryGetValue(name, out string? type) => type,
-        _ when name.StartsWith("kvm_run_", StringComparison.Ordinal) => Member("kvm_run", name["kvm_run_".Length..]),
-        _ when name.StartsWith("kvm_vcpu_events_", StringComparison.Ordinal) => Member("kvm_vcpu_events", name["kvm_vcpu_events_".Length..]),
-        _ => $"struct {name}",
+        _ => MemberOf("kvm_run", name) ?? MemberOf("kvm_vcpu_events", name) ?? $"struct {name}",
     };
+
+    /// <summary>The member that a name such as kvm_run_io means, or null when it is no member's.</summary>
+    private static string? MemberOf(string type, string name)
+        => name.StartsWith(type + "_", StringComparison.Ordinal) ? Member(type, name[(type.Length + 1)..]) : null;
 
     private static string Member(string type, string member) => $"__typeof__(((struct {type} *)0)->{member})";
 

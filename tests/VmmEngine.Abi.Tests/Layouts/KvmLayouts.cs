@@ -81,7 +81,7 @@ internal static class KvmLayouts
             + "ready_for_interrupt_injection 12 1, if_flag 13 1, flags 14 2, cr8 16 8, apic_base 24 8, u 32 256, "
             + "kvm_valid_regs 288 8, kvm_dirty_regs 296 8, s 304 2048",
         "kvm_debug_exit_arch 32: exception 0 4, pad 4 4, pc 8 8, dr6 16 8, dr7 24 8",
-        "kvm_run_hypercall 72: nr 0 8, args 8 48, ret 56 8, longmode 64 4, pad 68 4",
+        "kvm_run_hypercall 72: nr 0 8, args 8 48, ret 56 8, longmode 64 4",
         "kvm_run_tpr_access 16: rip 0 8, is_write 8 4, pad 12 4",
         "kvm_run_system_event 136: type 0 4, ndata 4 4, data 8 128",
         "kvm_run_eoi 1: vector 0 1",

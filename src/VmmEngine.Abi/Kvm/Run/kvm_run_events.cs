@@ -16,8 +16,9 @@ public unsafe struct kvm_run_hypercall
     public ulong nr;
     public fixed ulong args[6];
     public ulong ret;
+
+    /// <summary>The header's latest form shares these bytes, and the padding after them, with flags of 64 bits.</summary>
     public uint longmode;
-    public uint pad;
 }
 
 /// <summary>KVM_EXIT_TPR_ACCESS, 16 bytes.</summary>

@@ -1,0 +1,63 @@
+using VmmEngine.Locks;
+using Xunit;
+
+namespace VmmEngine.Tests.Locks;
+
+public unsafe class LockMemoryTests
+{
+    [Fact]
+    public void ANewVmsVcpusAreAbsentAndNumbered()
+    {
+        VmLockMemory memory = new(5);
+
+        Assert.Equal(5u, memory.Locks->VcpuLimit);
+        for (uint id = 0; id < 5; id++)
+        {
+            Assert.Equal((int)id, memory.Locks->Vcpus[id].Id);
+            Assert.Equal(VcpuState.Absent, (VcpuState)memory.Locks->Vcpus[id].State);
+        }
+
+        LockAssert.AllFree(memory.Locks);
+        GC.KeepAlive(memory);
+    }
+
+    [Fact]
+    public void VcpusDoNotShareLinePairs()
+    {
+        VmLockMemory memory = new(3);
+
+        Assert.Equal(128, sizeof(Vcpu));
+        Assert.Equal(0ul, (ulong)memory.Locks % 128);
+        Assert.Equal(0ul, (ulong)memory.Locks->Vcpus % 128);
+        GC.KeepAlive(memory);
+    }
+
+    [Fact]
+    public void ANewHostsLocksAreFree()
+    {
+        HostLockMemory memory = new();
+        LockAssert.AllFree(memory.Locks);
+        GC.KeepAlive(memory);
+    }
+
+    [Fact]
+    public void AbandonedMemoryIsFreed()
+    {
+        WeakReference abandoned = Abandon();
+        for (int attempt = 0; attempt < 10 && abandoned.IsAlive; attempt++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+
+        Assert.False(abandoned.IsAlive);
+    }
+
+    [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
+    private static WeakReference Abandon()
+    {
+        VmLockMemory memory = new(8);
+        memory.RentLine();
+        return new WeakReference(memory, trackResurrection: true);
+    }
+}

@@ -1,0 +1,32 @@
+namespace VmmEngine.FreeBsd;
+
+/// <summary>
+/// Behaviour of upstream that looks accidental, one switch each. On, the default, is as upstream; off is what a careful author
+/// would have done.
+/// </summary>
+public sealed record FreeBsdQuirks
+{
+    /// <summary>A VM's name of more than 229 bytes is cut without a word. Off: EINVAL.</summary>
+    public bool TruncateLongNames { get; init; } = true;
+
+    /// <summary>A slash in a VM's name is accepted and puts the device into a subdirectory. Off: EINVAL.</summary>
+    public bool AllowSlashInNames { get; init; } = true;
+
+    /// <summary>
+    /// What a VM's descriptor was opened for does not matter: one that is open for reading issues every command. Off: commands
+    /// need a descriptor open for writing, as the control device's do, else EPERM.
+    /// </summary>
+    public bool IgnoreOpenMode { get; init; } = true;
+
+    /// <summary>A client may suspend a VM with the reason that stands for its destruction. Off: EINVAL.</summary>
+    public bool AllowSuspendToDestroy { get; init; } = true;
+
+    /// <summary>A topology without sockets, cores or threads is accepted. Off: EINVAL.</summary>
+    public bool AllowEmptyTopology { get; init; } = true;
+
+    /// <summary>
+    /// All VMs share one directory of device nodes, so creation answers EEXIST for the name of a VM that the caller cannot see, and
+    /// reveals it. Off: nodes that a caller cannot see do not exist for it; of several visible VMs of one name the oldest is meant.
+    /// </summary>
+    public bool ShareNodesAcrossVisibility { get; init; } = true;
+}

@@ -104,10 +104,14 @@ internal static class DispatchEmitter
     {
         writer.Line("private static Entry* BuildTable()");
         writer.Open();
-        writer.Line("// Lives as long as the process. An empty slot has command 0, which is no command word.");
+        writer.Line("// Lives as long as the process.");
         writer.Line("nuint size = Slots * (nuint)sizeof(Entry);");
         writer.Line("Entry* table = (Entry*)NativeMemory.AlignedAlloc(size, CacheLine);");
         writer.Line("NativeMemory.Clear(table, size);");
+        writer.Line();
+        writer.Line("// An empty slot has command 0, and command 0 belongs into slot 0. So that it finds nothing there, an empty slot 0 has");
+        writer.Line("// the word of a row whose place is another one.");
+        writer.Line($"table->Command = {header.WordsClass}.{commands[0].Name};");
         writer.Line();
         EmitPlaces(writer, header, commands, relaxed: false);
         if (relaxed.Length > 0)

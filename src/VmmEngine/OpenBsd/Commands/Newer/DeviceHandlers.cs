@@ -1,0 +1,116 @@
+using VmmEngine.Abi.OpenBsd;
+using VmmEngine.Abi.OpenBsd.Newer;
+using Commands = VmmEngine.OpenBsd.Newer.NewerCommands<VmmEngine.Locks.ProcessorAtomics, VmmEngine.OpenBsd.Newer.DeviceHandlers>;
+
+namespace VmmEngine.OpenBsd.Newer;
+
+/// <summary>What the rows of the newer revision do once their preconditions hold.</summary>
+public readonly unsafe partial struct DeviceHandlers
+{
+    /// <summary>Creates a VM whose memory is the device's, with a VPID from the start.</summary>
+    /// <remarks>
+    /// The VM has no memory yet, so the addresses that come back are 0, as they are for MMIO ranges. A wish for encryption is answered as on
+    /// a processor without it: the encryption bit's position is 0.
+    /// </remarks>
+    /// <returns>0; EIO, EINVAL, ENOMEM; EBADF if the open file it would be tied to is closed meanwhile.</returns>
+    public static int CreateVm(in DeviceCall call, ref vm_create_params argument)
+    {
+        fixed (byte* name = argument.vcp_name)
+        {
+            VmRequest request = new()
+            {
+                Ranges = argument.vcp_memranges,
+                RangeCount = argument.vcp_nmemranges,
+                VcpuCount = argument.vcp_ncpus,
+                Name = new ReadOnlySpan<byte>(name, vmm_limits.VMM_MAX_NAME_LEN),
+                Backing = null,
+            };
+
+            int error = Creation.Begin(in call, in request, out ulong memorySize);
+            if (error != 0)
+            {
+                return error;
+            }
+
+            error = BuildAndPublish(in call, in request, memorySize, ref argument);
+            if (error != 0)
+            {
+                Creation.Cancel(in call);
+            }
+
+            return error;
+        }
+    }
+
+    /// <inheritdoc/>
+    public static int Terminate(in VmTarget target, ref vm_terminate_params argument) =>
+        Termination.Run<ListOperations>(in target, ref argument, errorIfEnding: Errno.EBUSY);
+
+    /// <inheritdoc/>
+    public static int GetInfo(in DeviceCall call, ref vm_info_params argument) => Report.Run<ListOperations>(in call, ref argument);
+
+    /// <inheritdoc/>
+    public static int CheckCapacity(in DeviceCall call, ref vm_create_params argument) => Creation.CheckCapacity(in call, argument.vcp_ncpus);
+
+    /// <inheritdoc/>
+    public static int Publish(in DeviceCall call, ref vm_create_params argument) => Creation.Publish(in call, ref argument.vcp_id);
+
+    /// <inheritdoc/>
+    public static int CountVms(in DeviceCall call, ref vm_info_params argument) => Report.CountVms(in call, ref argument);
+
+    /// <inheritdoc/>
+    public static int ListVms(in DeviceCall call, ref vm_info_params argument) => Report.ListVms(in call, ref argument);
+
+    /// <inheritdoc/>
+    public static int Unlink(in DeviceCall call, ref vm_terminate_params argument) => Termination.Unlink(in call);
+
+    /// <inheritdoc/>
+    public static int TearDown(in VmTarget target) => Termination.TearDown(in target);
+
+    /// <inheritdoc/>
+    public static int Forget(in DeviceCall call) => Termination.Forget(in call);
+
+    private static int BuildAndPublish(in DeviceCall call, in VmRequest request, ulong memorySize, ref vm_create_params argument)
+    {
+        int error = Commands.CheckCapacity(in call, ref argument);
+        if (error != 0)
+        {
+            return error;
+        }
+
+        error = Creation.Build(in call, in request, memorySize, out Vm? vm);
+        return error != 0 ? error : PublishWithVpid(in call, vm!, ref argument);
+    }
+
+    private static int PublishWithVpid(in DeviceCall call, Vm vm, ref vm_create_params argument)
+    {
+        VpidPool vpids = call.Host.Vpids;
+        ushort vpid = vpids.Allocate();
+        if (vpid == 0)
+        {
+            return Errno.ENOMEM;
+        }
+
+        vm.Vpid = vpid;
+        Answer(vm, ref argument); // before anybody else can find the VM, and end it
+
+        int error = Commands.Publish(call.About(vm), ref argument);
+        if (error != 0)
+        {
+            vpids.Free(vpid);
+        }
+
+        return error;
+    }
+
+    private static void Answer(Vm vm, ref vm_create_params argument)
+    {
+        for (int range = 0; range < vm.Ranges.Length; range++)
+        {
+            argument.vcp_memranges[range].vmr_va = 0;
+        }
+
+        argument.vcp_poscbit = 0;
+        argument.vcp_asid[0] = vm.Vpid;
+    }
+}

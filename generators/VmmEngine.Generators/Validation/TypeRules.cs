@@ -61,7 +61,7 @@ internal sealed class TypeRules(TableDraft draft, ProblemList problems)
 
         foreach (FlagUse flag in row.Flags.Concat(row.Relaxed ?? EquatableArray<FlagUse>.Empty))
         {
-            foreach (string member in Members(flag.Flag))
+            foreach (string member in flag.Flag == Flag.FindVm && row.Argument?.VmId is null ? [] : Members(flag.Flag))
             {
                 bool host = flag.Facts.Lock is null or FlagFacts.VmList;
                 yield return new Need(host ? model.OnVm : model.TakesTarget, member, flag.Cell);

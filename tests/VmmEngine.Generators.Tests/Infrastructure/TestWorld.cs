@@ -1,7 +1,7 @@
 namespace VmmEngine.Generators.Tests.Infrastructure;
 
 /// <summary>A small world for tables under test: a call, a target, errors, structs with and without ids, and handlers.</summary>
-internal static class TestWorld
+public static class TestWorld
 {
     public const string Path = "/tables/test/vm.ioctls";
 
@@ -79,6 +79,8 @@ internal static class TestWorld
             public struct vm_run_params { public uint vrp_vm_id; public uint vrp_vcpu_id; public ulong exit; }
             public struct vm_terminate_params { public uint vtp_vm_id; }
             public unsafe struct vm_huge { public fixed byte bytes[8192]; }
+            public struct vm_six { public ushort one; public ushort two; public ushort three; }
+            public unsafe struct vm_ten { public fixed ushort words[5]; }
             public struct vm_managed { public int id; public string name; }
         }
 

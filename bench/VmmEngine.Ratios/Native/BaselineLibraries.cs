@@ -1,0 +1,66 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace VmmEngine.Ratios.Native;
+
+/// <summary>Builds the C baselines, which travel inside this assembly as source, and loads them. They stay loaded.</summary>
+internal static class BaselineLibraries
+{
+    private static readonly string[] Sources = ["commands.h", "handlers.h", "upstream.c", "best.c"];
+
+    /// <summary>Builds one baseline unless this compiler has built this source before, and loads it.</summary>
+    /// <param name="name">"upstream" or "best".</param>
+    /// <param name="compiler">The compiler to build with.</param>
+    /// <param name="cache">Where to keep the library; null for the user's cache directory.</param>
+    public static nint Load(string name, CCompiler compiler, string? cache)
+    {
+        Dictionary<string, byte[]> sources = Sources.ToDictionary(source => source, ReadSource);
+        string directory = Path.Combine(cache ?? DefaultCache, Key(sources, compiler));
+        string library = Path.Combine(directory, name + ".so");
+        if (!File.Exists(library))
+        {
+            Directory.CreateDirectory(directory);
+            foreach ((string source, byte[] text) in sources)
+            {
+                File.WriteAllBytes(Path.Combine(directory, source), text);
+            }
+
+            // Built under a name of its own and then renamed: another process may be doing the same.
+            string temporary = $"{library}.{Environment.ProcessId}";
+            compiler.Compile(Path.Combine(directory, name + ".c"), temporary);
+            File.Move(temporary, library, overwrite: true);
+        }
+
+        return NativeLibrary.Load(library);
+    }
+
+    private static string DefaultCache =>
+        Path.Combine(
+            Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } cache
+                ? cache
+                : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify), ".cache"),
+            "vmmengine-bench");
+
+    private static byte[] ReadSource(string name)
+    {
+        using Stream stream = Assembly.GetExecutingAssembly().GetManifestResourceStream("native/" + name)
+            ?? throw new InvalidOperationException($"The assembly does not hold {name}.");
+        using MemoryStream copy = new();
+        stream.CopyTo(copy);
+        return copy.ToArray();
+    }
+
+    private static string Key(Dictionary<string, byte[]> sources, CCompiler compiler)
+    {
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes(compiler.Identity));
+        foreach (byte[] text in sources.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => pair.Value))
+        {
+            hash.AppendData(text);
+        }
+
+        return Convert.ToHexString(hash.GetHashAndReset())[..16];
+    }
+}

@@ -1,0 +1,53 @@
+using System.Diagnostics;
+
+namespace VmmEngine.Ratios.Native;
+
+/// <summary>The C compiler of this machine, if it has one.</summary>
+internal sealed class CCompiler
+{
+    // Without the alignment flags the same C function moves by 10 to 15 % after an unrelated change.
+    private static readonly string[] Flags =
+    [
+        "-O2", "-fPIC", "-shared", "-falign-functions=64", "-falign-loops=32", "-falign-jumps=16",
+    ];
+
+    private readonly string _path;
+
+    private CCompiler(string path) => _path = path;
+
+    /// <summary>Everything that decides what comes out, for a cache key.</summary>
+    public string Identity => $"{_path} {File.GetLastWriteTimeUtc(_path).Ticks} {string.Join(' ', Flags)}";
+
+    /// <summary>The first of gcc, cc and clang on the search path; null if there is none.</summary>
+    public static CCompiler? Find()
+    {
+        string[] directories = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
+        foreach (string name in (string[])["gcc", "cc", "clang"])
+        {
+            foreach (string directory in directories)
+            {
+                string path = Path.Combine(directory, name);
+                if (File.Exists(path))
+                {
+                    return new CCompiler(path);
+                }
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Compiles one source file into a shared library.</summary>
+    /// <exception cref="InvalidOperationException">It does not compile; the message holds what the compiler said.</exception>
+    public void Compile(string source, string output)
+    {
+        ProcessStartInfo start = new(_path, [.. Flags, source, "-o", output]) { RedirectStandardError = true, UseShellExecute = false };
+        using Process process = Process.Start(start) ?? throw new InvalidOperationException($"{_path} does not start.");
+        string said = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        if (process.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"{_path} cannot compile {source}:{Environment.NewLine}{said}");
+        }
+    }
+}

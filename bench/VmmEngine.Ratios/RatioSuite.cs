@@ -1,0 +1,73 @@
+using VmmEngine.Ratios.Benchmarks;
+using VmmEngine.Ratios.Native;
+using VmmEngine.Ratios.Worlds;
+using Words = VmmEngine.Ratios.Generated.LockedCommandWords;
+
+namespace VmmEngine.Ratios;
+
+/// <summary>The speed table: every row, and how to measure some or all of them.</summary>
+public static class RatioSuite
+{
+    private const NativeOptions Bare = NativeOptions.None;
+
+    /// <summary>All rows, in the order in which they are published.</summary>
+    public static IReadOnlyList<RatioBenchmark> All { get; } =
+    [
+        new DispatchBenchmark(
+            "dispatch-predictable", "Dispatch, eight commands in turn, against the upstream algorithm", 0.22,
+            () => CommandStreams.Predictable, baselines => baselines.Upstream(1, Bare)),
+        new DispatchBenchmark(
+            "dispatch-random", "Dispatch, all 68 commands at random, against the upstream algorithm", 0.44,
+            () => CommandStreams.Random, baselines => baselines.Upstream(1, Bare)),
+        new DispatchBenchmark(
+            "dispatch-unknown", "Dispatch, unknown commands, against the upstream algorithm", 0.10,
+            () => CommandStreams.Unknown, baselines => baselines.Upstream(1, Bare)),
+
+        Whole("lock-one-1", "VM_GET_REGISTER (freezes one vCPU), 1 thread", 0.55, threads: 1, () => CommandStreams.Only(Words.VM_GET_REGISTER)),
+        Whole("lock-one-2", "VM_GET_REGISTER, 2 threads on their own vCPUs", 0.50, threads: 2, () => CommandStreams.Only(Words.VM_GET_REGISTER)),
+        Whole("slock-1", "VM_MMAP_GETNEXT (memory map, shared), 1 thread", 0.23, threads: 1, () => CommandStreams.Only(Words.VM_MMAP_GETNEXT)),
+        Whole("slock-2", "VM_MMAP_GETNEXT, 2 threads", 0.07, threads: 2, () => CommandStreams.Only(Words.VM_MMAP_GETNEXT)),
+
+        new FreezeAllBenchmark(4, 0.48),
+        new FreezeAllBenchmark(16, 0.43),
+        new FreezeAllBenchmark(64, 0.43),
+
+        Whole("hot-mix-1", "Twelve hot commands at random, 1 thread", 0.42, threads: 1, () => CommandStreams.HotMix),
+        Whole("hot-mix-2", "Twelve hot commands at random, 2 threads on their own vCPUs", 0.36, threads: 2, () => CommandStreams.HotMix),
+
+        new DispatchBenchmark(
+            "dispatch-random-best", "Dispatch, all 68 commands at random, against the same design in C", 1.30,
+            () => CommandStreams.Random, baselines => baselines.Best(1, Bare)),
+    ];
+
+    /// <summary>Measures rows one after the other on the calling thread.</summary>
+    /// <param name="names">Which, in which order; empty for all.</param>
+    /// <param name="options">How thoroughly.</param>
+    /// <param name="progress">Told before each row which one it is.</param>
+    /// <returns>A result for each row, whether it meets its target or not.</returns>
+    /// <exception cref="ArgumentException">A name that no row has.</exception>
+    /// <exception cref="InvalidOperationException">The baselines do not compile, or the two sides of a row answer differently.</exception>
+    public static IReadOnlyList<RatioResult> Run(IReadOnlyCollection<string> names, RatioOptions options, IProgress<RatioBenchmark>? progress = null)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        ArgumentNullException.ThrowIfNull(options);
+
+        RatioBenchmark[] chosen = names.Count == 0 ? [.. All] : [.. names.Select(Find)];
+        Baselines? baselines = Baselines.TryLoad(options.CompilerCache);
+        List<RatioResult> results = [];
+        foreach (RatioBenchmark benchmark in chosen)
+        {
+            progress?.Report(benchmark);
+            results.Add(benchmark.Measure(options, baselines));
+        }
+
+        return results;
+    }
+
+    private static RatioBenchmark Find(string name) =>
+        All.FirstOrDefault(benchmark => benchmark.Name == name)
+        ?? throw new ArgumentException($"There is no benchmark '{name}'. There are: {string.Join(", ", All.Select(benchmark => benchmark.Name))}.", nameof(name));
+
+    private static CommandBenchmark Whole(string name, string description, double target, int threads, Func<IReadOnlyList<uint>> commands) =>
+        new(name, $"{description}, against the upstream algorithm", target, threads, commands);
+}

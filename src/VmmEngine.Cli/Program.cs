@@ -1,1 +1,3 @@
-return 0;
+using VmmEngine.Cli.CommandLine;
+
+return VmmCommand.Run(args, Terminal.ForProcess());

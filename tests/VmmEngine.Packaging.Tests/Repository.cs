@@ -1,0 +1,27 @@
+namespace VmmEngine.Packaging.Tests;
+
+/// <summary>The working copy that the tests were built from.</summary>
+internal static class Repository
+{
+    /// <summary>The configuration that the tests, and with them the projects to pack, were built in.</summary>
+#if DEBUG
+    public const string Configuration = "Debug";
+#else
+    public const string Configuration = "Release";
+#endif
+
+    public static string Root { get; } = Find(AppContext.BaseDirectory);
+
+    private static string Find(string start)
+    {
+        for (DirectoryInfo? directory = new(start); directory is not null; directory = directory.Parent)
+        {
+            if (File.Exists(Path.Combine(directory.FullName, "VmmEngine.sln")))
+            {
+                return directory.FullName;
+            }
+        }
+
+        throw new InvalidOperationException($"No directory above {start} holds VmmEngine.sln.");
+    }
+}

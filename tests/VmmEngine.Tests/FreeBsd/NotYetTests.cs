@@ -1,0 +1,99 @@
+using VmmEngine.Abi.FreeBsd;
+using VmmEngine.FreeBsd;
+using VmmEngine.Tables;
+using Xunit;
+
+namespace VmmEngine.Tests.FreeBsd;
+
+/// <summary>Commands whose handlers are still to come. The list is accepted by hand, so that none is forgotten or added unnoticed.</summary>
+public unsafe class NotYetTests
+{
+    private static readonly string[] Accepted =
+    [
+        "VM_GET_REGISTER",
+        "VM_SET_REGISTER",
+        "VM_GET_REGISTER_SET",
+        "VM_SET_REGISTER_SET",
+        "VM_GET_CAPABILITY",
+        "VM_SET_CAPABILITY",
+        "VM_INJECT_EXCEPTION",
+        "VM_STATS",
+        "VM_STAT_DESC",
+        "VM_ALLOC_MEMSEG",
+        "VM_MMAP_MEMSEG",
+        "VM_MUNMAP_MEMSEG",
+        "VM_REINIT",
+        "VM_GET_MEMSEG",
+        "VM_MMAP_GETNEXT",
+        "VM_RUN",
+        "VM_GET_SEGMENT_DESCRIPTOR",
+        "VM_SET_SEGMENT_DESCRIPTOR",
+        "VM_SET_X2APIC_STATE",
+        "VM_GLA2GPA",
+        "VM_GLA2GPA_NOFAULT",
+        "VM_SET_INTINFO",
+        "VM_GET_INTINFO",
+        "VM_RESTART_INSTRUCTION",
+        "VM_GET_KERNEMU_DEV",
+        "VM_SET_KERNEMU_DEV",
+        "VM_BIND_PPTDEV",
+        "VM_UNBIND_PPTDEV",
+        "VM_MAP_PPTDEV_MMIO",
+        "VM_UNMAP_PPTDEV_MMIO",
+        "VM_SNAPSHOT_REQ",
+        "VM_RESTORE_TIME",
+        "VM_INJECT_NMI",
+        "VM_LAPIC_IRQ",
+        "VM_GET_X2APIC_STATE",
+        "VM_LAPIC_LOCAL_IRQ",
+        "VM_PPTDEV_MSI",
+        "VM_PPTDEV_MSIX",
+        "VM_PPTDEV_DISABLE_MSIX",
+        "VM_LAPIC_MSI",
+        "VM_IOAPIC_ASSERT_IRQ",
+        "VM_IOAPIC_DEASSERT_IRQ",
+        "VM_IOAPIC_PULSE_IRQ",
+        "VM_ISA_ASSERT_IRQ",
+        "VM_ISA_DEASSERT_IRQ",
+        "VM_ISA_PULSE_IRQ",
+        "VM_ISA_SET_IRQ_TRIGGER",
+        "VM_GET_GPA_PMAP",
+        "VM_GET_HPET_CAPABILITIES",
+        "VM_RTC_READ",
+        "VM_RTC_WRITE",
+        "VM_RTC_GETTIME",
+        "VM_RTC_SETTIME",
+        "VM_ALLOC_MEMSEG_12",
+        "VM_GET_MEMSEG_12",
+        "VM_ALLOC_MEMSEG_14",
+        "VM_GET_MEMSEG_14",
+        "VM_RUN_13",
+        "VM_STATS_13",
+        "VM_SNAPSHOT_REQ_13",
+    ];
+
+    private readonly OneVm _one = new(new FreeBsdHostOptions { Enabled = (Option)(-1) });
+
+    [Fact]
+    public void TheListIsTheAcceptedOne()
+    {
+        Assert.Equal(Accepted, VmCommandTable.Rows.Where(row => row.NotYet).Select(row => row.Name));
+        Assert.DoesNotContain(ControlCommandTable.Rows, row => row.NotYet);
+    }
+
+    [Fact]
+    public void EachAnswersThatItIsNotThereOnceItsPreconditionsHold()
+    {
+        byte[] bytes = new byte[8192]; // vCPU 0 where there is one
+        fixed (byte* argument = bytes)
+        {
+            foreach (CommandRow row in VmCommandTable.Rows.Where(row => row.NotYet))
+            {
+                Assert.True(_one.Vm.Ioctl(row.Value!.Value, argument) == Errno.ENOSYS, row.Name);
+                HostAssert.NothingHeld(_one.Vm);
+            }
+        }
+
+        Assert.All(bytes, value => Assert.Equal(0, value));
+    }
+}

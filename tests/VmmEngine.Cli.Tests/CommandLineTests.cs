@@ -10,6 +10,7 @@ public sealed class CommandLineTests
     [Theory]
     [InlineData("tables", "--device")]
     [InlineData("doctor", "--json")]
+    [InlineData("bench", "--quick")]
     public void EveryCommandExplainsItself(string command, string option)
     {
         Invocation overview = Invocation.Of("--help");

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using VmmEngine.Cli.Benchmarks;
 using VmmEngine.Cli.Doctor;
 using VmmEngine.Cli.TableRows;
 
@@ -18,6 +19,7 @@ internal static class VmmCommand
         {
             TablesCommand.Create(terminal),
             DoctorCommand.Create(terminal, machine),
+            BenchCommand.Create(terminal),
         };
 
         try

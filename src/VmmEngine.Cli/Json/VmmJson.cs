@@ -4,12 +4,14 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using VmmEngine.Cli.Doctor;
 using VmmEngine.Cli.TableRows;
+using VmmEngine.Ratios;
 
 namespace VmmEngine.Cli.Json;
 
 /// <summary>The shapes that <c>--json</c> prints. Member names are the C# names in snake_case.</summary>
 [JsonSerializable(typeof(DoctorReport))]
 [JsonSerializable(typeof(RowReport[]))]
+[JsonSerializable(typeof(IReadOnlyList<RatioResult>))]
 internal sealed partial class VmmJson : JsonSerializerContext
 {
     /// <summary>The shapes, indented and without HTML's escapes: the readers are programs and people at a prompt.</summary>

@@ -63,6 +63,23 @@ public unsafe class ConcurrentDestroyTests
     }
 
     [Fact]
+    public void TheCloserOfATiedDescriptorWaitsAsWell()
+    {
+        VmHandle vm = CreateAndStandInside("a", flags: 0, out CallerLine* inside);
+        VmHandle tied = _host.OpenVm("a", options: VmOpenOptions.DestroyOnClose);
+        Background destroyer = DestroyAndWaitUntilDoomed(vm, "a");
+
+        Background closer = Background.Run(() => tied.Close());
+        Thread.Sleep(50);
+        Assert.False(closer.HasEnded);
+
+        StepOut(vm, inside);
+        closer.Wait();
+        HostAssert.Quiet(_host);
+        destroyer.Wait();
+    }
+
+    [Fact]
     public void OfManyDestroyersOneSucceeds()
     {
         for (int round = 0; round < 50; round++)

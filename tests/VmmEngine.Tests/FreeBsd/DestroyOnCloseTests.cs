@@ -1,6 +1,8 @@
 using VmmEngine.Abi.FreeBsd;
 using VmmEngine.Devices;
 using VmmEngine.FreeBsd;
+using VmmEngine.Locks;
+using VmmEngine.Tests.Locks;
 using Xunit;
 
 namespace VmmEngine.Tests.FreeBsd;
@@ -75,13 +77,33 @@ public class DestroyOnCloseTests
     }
 
     [Fact]
+    public unsafe void ACreationThatGetsTheListAfterTheCloseHasBegunIsRefused()
+    {
+        ControlHandle control = _host.OpenControl();
+        ref SlotLock list = ref _host.LockMemory.Locks->VmList;
+        SlotLocks.EnterExclusive(ref list);
+
+        int created = -1;
+        Background creator = Background.Run(() => created = control.Create("a", DeviceCalls.DestroyOnClose));
+        Background.Until(() => Volatile.Read(ref _host.LockMemory.Locks->VmList.Writer.Waiters) == 1);
+        Background closer = Background.Run(() => control.Close());
+        Background.Until(() => control.IsClosed);
+
+        SlotLocks.ExitExclusive(ref list);
+        creator.Wait();
+        closer.Wait();
+        Assert.Equal(Errno.EBADF, created);
+        HostAssert.Quiet(_host);
+    }
+
+    [Fact]
     public void ACreationThatRacesWithTheCloseLeavesNothing()
     {
         for (int round = 0; round < 100; round++)
         {
             ControlHandle control = _host.OpenControl();
             int created = -1;
-            Locks.Background.RunAll(() => created = control.Create("a", DeviceCalls.DestroyOnClose), () => control.Close());
+            Background.RunAll(() => created = control.Create("a", DeviceCalls.DestroyOnClose), () => control.Close());
 
             Assert.Contains(created, new[] { 0, Errno.EBADF });
             HostAssert.Quiet(_host);

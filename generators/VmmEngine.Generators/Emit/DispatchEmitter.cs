@@ -26,7 +26,8 @@ internal static class DispatchEmitter
         EmitEntryPoint(writer, header, "Ioctl", "Table", "Answers a command word.");
         if (relaxed.Length > 0)
         {
-            EmitEntryPoint(writer, header, "IoctlRelaxed", "RelaxedTable", "Answers a command word with the relaxed lock set where its row has one.");
+            string summary = "Answers a command word with the relaxed lock set where its row has one.";
+            EmitEntryPoint(writer, header, "IoctlRelaxed", "RelaxedTable", summary);
         }
 
         EmitUnknown(writer, header);
@@ -70,8 +71,8 @@ internal static class DispatchEmitter
         writer.Line($"/// <summary>{summary}</summary>");
         writer.Line("/// <param name=\"call\">Who calls, and on what.</param>");
         writer.Line("/// <param name=\"command\">The full command word.</param>");
-        writer.Line("/// <param name=\"argument\">As many bytes as the word says, at any alignment; null is EFAULT where bytes are to be copied.</param>");
-        writer.Line("/// <returns>0 or an errno; ENOTTY for a word that no row has.</returns>");
+        writer.Line("/// <param name=\"argument\">As many bytes as the word says, at any alignment.</param>");
+        writer.Line("/// <returns>0 or an errno: ENOTTY for a word that no row has, EFAULT for null where bytes are to be copied.</returns>");
         writer.Line($"public static int {method}(in {header.Call!.Name} call, uint command, void* argument)");
         writer.Open();
         writer.Line($"Entry* entry = {table} + (unchecked(command * Multiplier) >> Shift);");
@@ -111,7 +112,7 @@ internal static class DispatchEmitter
         writer.Line();
         writer.Line("// An empty slot has command 0, and command 0 belongs into slot 0. So that it finds nothing there, an empty slot 0 has");
         writer.Line("// the word of a row whose place is another one.");
-        writer.Line($"table->Command = {header.WordsClass}.{commands[0].Name};");
+        writer.Line($"table->Command = {(commands.Length > 0 ? $"{header.WordsClass}.{commands[0].Name}" : "uint.MaxValue")};");
         writer.Line();
         EmitPlaces(writer, header, commands, relaxed: false);
         if (relaxed.Length > 0)

@@ -16,8 +16,11 @@ internal sealed record LockSet(int Number, EquatableArray<Flag> Flags, Equatable
         List<EquatableArray<Flag>> sets = [.. table.Rows.SelectMany(FlagsOf).Distinct()];
         ILookup<EquatableArray<Flag>, string> rows = table.Rows.ToLookup(row => row.Flags, row => row.Name);
         ILookup<EquatableArray<Flag>, string> relaxed = table.RelaxedRows.ToLookup(row => row.RelaxedFlags, row => row.Name);
-        return sets.Select((flags, index) => new LockSet(index + 1, flags, rows[flags].ToEquatableArray(), relaxed[flags].ToEquatableArray())).ToEquatableArray();
+        return sets
+            .Select((flags, index) => new LockSet(index + 1, flags, rows[flags].ToEquatableArray(), relaxed[flags].ToEquatableArray()))
+            .ToEquatableArray();
     }
 
-    private static IEnumerable<EquatableArray<Flag>> FlagsOf(RowModel row) => row.Relaxed is null ? [row.Flags] : [row.Flags, row.RelaxedFlags];
+    private static IEnumerable<EquatableArray<Flag>> FlagsOf(RowModel row) =>
+        row.Relaxed is null ? [row.Flags] : [row.Flags, row.RelaxedFlags];
 }

@@ -11,7 +11,9 @@ internal static class RowText
 
     public static string Summary(RowModel row, EquatableArray<Flag> flags)
     {
-        string size = row.Argument is { } argument ? $"{argument.Size.ToString(Text.Invariant)} bytes ({argument.Type.Name})" : "no argument";
+        string size = row.Argument is { } argument
+            ? $"{argument.Size.ToString(Text.Invariant)} bytes ({argument.Type.Name})"
+            : "no argument";
         string payload = row.Direction switch
         {
             Direction.Out => $"returns {size}",
@@ -20,9 +22,10 @@ internal static class RowText
             Direction.Operation when row.Argument is { } passed => $"works on a {passed.Type.Name} of the engine's own",
             _ => $"takes {size}",
         };
-        string conditions = string.Join(" and ", flags.Select(Condition).Where(text => text.Length > 0));
-        string held = conditions.Length == 0 ? "; no lock" : ", " + conditions;
-        return $"{row.Name}: {payload}{held}.";
+        string[] conditions = [.. flags.Where(flag => flag != Flag.Passthrough).Select(Condition)];
+        string held = conditions.Length == 0 ? "; no lock" : $", with {List(conditions)}";
+        string privilege = flags.Contains(Flag.Passthrough) ? "; asks for the passthrough privilege" : "";
+        return $"{row.Name}: {payload}{held}{privilege}.";
     }
 
     /// <summary>Where the row stands, its order of taking and releasing, and its answers.</summary>
@@ -74,21 +77,26 @@ internal static class RowText
             yield return $"{header.NoVcpu} if the id names no vCPU";
         }
 
-        yield return row.NotYet ? "ENOSYS when the preconditions hold, for the handler is yet to come" : "0 or the errno that the handler answers";
+        yield return row.NotYet
+            ? "ENOSYS when the preconditions hold, for the handler is yet to come"
+            : "0 or the errno that the handler answers";
     }
 
     private static string Condition(Flag flag) => flag switch
     {
-        Flag.Passthrough => "for a caller with the passthrough privilege",
-        Flag.FindVm => "with a reference to the VM",
-        Flag.ShareVmList => "with the VM list held shared",
-        Flag.OwnVmList => "with the VM list held exclusively",
-        Flag.ShareMemoryMap => "with the memory map held shared",
-        Flag.OwnMemoryMap => "with the memory map held exclusively",
-        Flag.FreezeOne => "with its vCPU frozen",
-        Flag.FreezeAll => "with every vCPU frozen",
-        Flag.FindOrCreate => "with its vCPU created if need be but not frozen",
-        Flag.FindOrCreateUnlessNone => "with its vCPU created if need be but not frozen, or no vCPU for id -1",
-        _ => "with its vCPU looked up but not frozen",
+        Flag.FindVm => "a reference to the VM",
+        Flag.ShareVmList => "the VM list held shared",
+        Flag.OwnVmList => "the VM list held exclusively",
+        Flag.ShareMemoryMap => "the memory map held shared",
+        Flag.OwnMemoryMap => "the memory map held exclusively",
+        Flag.FreezeOne => "its vCPU frozen",
+        Flag.FreezeAll => "every vCPU frozen",
+        Flag.FindOrCreate => "its vCPU created if need be but not frozen",
+        Flag.FindOrCreateUnlessNone => "its vCPU, or none for id -1, created if need be but not frozen",
+        _ => "its vCPU looked up but not frozen",
     };
+
+    /// <summary>The parts as English lists them: a; a and b; a, b and c.</summary>
+    private static string List(string[] parts) =>
+        parts.Length == 1 ? parts[0] : $"{string.Join(", ", parts.Take(parts.Length - 1))} and {parts[parts.Length - 1]}";
 }

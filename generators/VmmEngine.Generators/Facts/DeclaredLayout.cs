@@ -69,7 +69,7 @@ internal sealed class DeclaredLayoutReader(Compilation compilation)
         FirstArgument(Attribute(type, "InlineArrayAttribute")) is int length ? length : 0;
 
     private static object? FirstArgument(AttributeData? attribute) =>
-        attribute?.ConstructorArguments.FirstOrDefault() is { Kind: not TypedConstantKind.Array and not TypedConstantKind.Error } first ? first.Value : null;
+        attribute?.ConstructorArguments.FirstOrDefault() is { Kind: TypedConstantKind.Primitive or TypedConstantKind.Enum } first ? first.Value : null;
 
     private static int Named(AttributeData? attribute, string name) =>
         attribute?.NamedArguments.FirstOrDefault(argument => argument.Key == name).Value.Value is int value ? value : 0;

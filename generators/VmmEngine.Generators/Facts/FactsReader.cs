@@ -121,7 +121,8 @@ internal static class FactsReader
             members.Add(member.Name);
             if (member is IPropertySymbol { Name: "Locks" or "Line" } property)
             {
-                members.AddRange(property.Type.GetMembers().Where(inner => inner.CanBeReferencedByName).Select(inner => property.Name + "." + inner.Name));
+                IEnumerable<ISymbol> inner = property.Type.GetMembers().Where(inner => inner.CanBeReferencedByName);
+                members.AddRange(inner.Select(field => property.Name + "." + field.Name));
             }
         }
 

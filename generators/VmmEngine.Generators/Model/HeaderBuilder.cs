@@ -29,11 +29,11 @@ internal sealed class HeaderBuilder(TableSyntax table, ProblemList problems)
             TableFile.ShortName(table.Path),
             Single(HeaderKeys.Device)?.Text ?? "",
             outgoing,
-            OneOf(HeaderKeys.Encoding, CommandEncodings.Spellings) == CommandEncodings.Spellings[(int)CommandEncoding.Linux] ? CommandEncoding.Linux : CommandEncoding.Bsd,
+            Encoding(),
             Group(),
             QualifiedName(HeaderKeys.Namespace) ?? "Tables",
             Identifier(HeaderKeys.Class) ?? "Commands",
-            Identifier(HeaderKeys.Handlers) is { } handlers ? new TypeName(table.Header(HeaderKeys.Namespace)?.Values[0].Text ?? "", handlers) : null,
+            Handlers(),
             Type(HeaderKeys.Call),
             Type(HeaderKeys.Target),
             Type(HeaderKeys.Errors),
@@ -44,6 +44,15 @@ internal sealed class HeaderBuilder(TableSyntax table, ProblemList problems)
             Identifier(HeaderKeys.NoVcpu),
             order.ToEquatableArray(),
             Release(order).ToEquatableArray());
+    }
+
+    private CommandEncoding Encoding() =>
+        (CommandEncoding)Math.Max(0, Array.IndexOf(CommandEncodings.Spellings, OneOf(HeaderKeys.Encoding, CommandEncodings.Spellings)));
+
+    private TypeName? Handlers()
+    {
+        string @namespace = table.Header(HeaderKeys.Namespace)?.Values[0].Text ?? "";
+        return Identifier(HeaderKeys.Handlers) is { } name ? new TypeName(@namespace, name) : null;
     }
 
     private (string? Creation, string? Ejection) Vcpus()
@@ -105,7 +114,8 @@ internal sealed class HeaderBuilder(TableSyntax table, ProblemList problems)
 
     private TypeName? Type(string key) => QualifiedName(key) is { } name ? TypeName.Parse(name) : null;
 
-    private string? Identifier(string key) => Single(key) is { } cell && Valid(key, cell, Text.IsIdentifier(cell.Text), "a C# name is expected") ? cell.Text : null;
+    private string? Identifier(string key) =>
+        Single(key) is { } cell && Valid(key, cell, Text.IsIdentifier(cell.Text), "a C# name is expected") ? cell.Text : null;
 
     private string? QualifiedName(string key) =>
         Single(key) is { } cell && Valid(key, cell, Text.IsQualifiedName(cell.Text), "a C# name with dots is expected") ? cell.Text : null;
@@ -127,7 +137,8 @@ internal sealed class HeaderBuilder(TableSyntax table, ProblemList problems)
         List<string> words = [];
         foreach (Cell value in table.Header(key)?.Values ?? EquatableArray<Cell>.Empty)
         {
-            if (Valid(key, value, known.Contains(value.Text), Expected(value, known)) && Valid(key, value, !words.Contains(value.Text), "it is named twice"))
+            if (Valid(key, value, known.Contains(value.Text), Expected(value, known))
+                && Valid(key, value, !words.Contains(value.Text), "it is named twice"))
             {
                 words.Add(value.Text);
             }

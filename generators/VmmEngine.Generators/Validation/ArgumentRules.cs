@@ -40,6 +40,7 @@ internal static class ArgumentRules
 
         bool needsArgument = direction != Direction.None;
         int size = needsArgument ? row.Argument?.Size ?? 0 : 0;
-        return (needsArgument && row.Argument is null) || size > header.Encoding.MaximumSize() ? null : header.Encoding.Word(direction, size, header.Group, number);
+        bool fits = size <= header.Encoding.MaximumSize() && (!needsArgument || row.Argument is not null);
+        return fits ? header.Encoding.Word(direction, size, header.Group, number) : null;
     }
 }

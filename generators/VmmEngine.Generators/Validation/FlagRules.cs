@@ -139,7 +139,8 @@ internal sealed class FlagRules(TableDraft draft, RowDraft row, ProblemList prob
         {
             int index = Header.LeadsWithVm ? 1 : 0;
             string member = index == 0 ? "the first member" : "the second member";
-            problems.Add(Descriptors.NoVcpuId, row.Syntax.Argument, flag.Facts.Spelling, member, argument, ArgumentIds.Describe(draft.Facts.Struct(argument), index));
+            string found = ArgumentIds.Describe(draft.Facts.Struct(argument), index);
+            problems.Add(Descriptors.NoVcpuId, row.Syntax.Argument, flag.Facts.Spelling, member, argument, found);
         }
     }
 }

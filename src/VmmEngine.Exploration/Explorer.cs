@@ -29,18 +29,24 @@ public static class Explorer
         Stepper stepper = new(world, limits);
         DepthFirstSearch search = new(scenario, world, stepper, limits, progress);
         Verdict verdict = search.Run();
-        Violation? violation = search.Broken is (ViolationKind, string) broken ? Describe(world, stepper, limits, search, broken) : null;
+        Violation? violation = search.Broken is (ViolationKind, string) broken ? Describe(scenario, world, stepper, limits, search, broken) : null;
         return new ExplorationResult(scenario, verdict, search.States, search.Transitions, search.Schedules, violation, elapsed.Elapsed);
     }
 
     private static Violation Describe(
-        World world, Stepper stepper, ExplorationLimits limits, DepthFirstSearch search, (ViolationKind Kind, string Message) broken)
+        Scenario scenario, World world, Stepper stepper, ExplorationLimits limits, DepthFirstSearch search, (ViolationKind Kind, string Message) broken)
     {
+        // One mistake can break several promises; a broken copy says which one it is there to show.
+        (ViolationKind kind, string message) = broken;
         List<int> schedule = search.Path;
-        string message = broken.Message;
-        if (broken.Kind != ViolationKind.Livelock && new ShortestSchedule(world, stepper, limits).Find(broken.Kind) is (List<int>, string) shorter)
+        foreach (ViolationKind sought in (ReadOnlySpan<ViolationKind>)[scenario.ExpectedViolation ?? kind, kind])
         {
-            (schedule, message) = shorter;
+            if (sought != ViolationKind.Livelock && new ShortestSchedule(world, stepper, limits).Find(sought) is (List<int>, string) found)
+            {
+                (schedule, message) = found;
+                kind = sought;
+                break;
+            }
         }
 
         List<string> lines = [];
@@ -52,6 +58,6 @@ public static class Explorer
         }
 
         stepper.Trace = null;
-        return new Violation(broken.Kind, message, lines);
+        return new Violation(kind, message, lines);
     }
 }

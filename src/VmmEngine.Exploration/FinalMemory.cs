@@ -17,5 +17,13 @@ public readonly ref struct FinalMemory
 
     /// <summary>The value of a word of the world.</summary>
     /// <param name="word">The word, as the threads name it.</param>
-    public unsafe uint this[uint* word] => (uint)_state.Memory[_world.VariableAt((nint)word, sizeof(uint))];
+    public unsafe uint this[uint* word]
+    {
+        get
+        {
+            // First the index: a word that no thread has touched becomes a variable here, and memory grows by it.
+            int variable = _world.VariableAt((nint)word, sizeof(uint));
+            return (uint)_state.Memory[variable];
+        }
+    }
 }

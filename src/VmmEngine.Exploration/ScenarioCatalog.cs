@@ -1,4 +1,5 @@
 using VmmEngine.Exploration.Broken;
+using VmmEngine.Exploration.Rows;
 using VmmEngine.Exploration.Scenarios;
 
 namespace VmmEngine.Exploration;
@@ -12,6 +13,7 @@ public static class ScenarioCatalog
         .. WordLockScenarios.All(),
         .. SlotLockScenarios.All(),
         .. VcpuScenarios.All(),
+        .. RowScenarios.All(),
         .. WeakenedLockScenarios.All(),
         .. BrokenProtocolScenarios.All(),
     ];

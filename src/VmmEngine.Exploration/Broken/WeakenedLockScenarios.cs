@@ -21,7 +21,6 @@ internal static class WeakenedLockScenarios
         yield return Caught(Vcpu, "no barrier before sleeping", ViolationKind.Deadlock, VcpuScenarios.Freezers<WeakenedAtomics<NoBarrier>>(callers: 2));
         yield return Caught(Vcpu, "no barrier in freeze all", ViolationKind.Deadlock, VcpuScenarios.Build<WeakenedAtomics<NoBarrier>>(1, 1, VcpuScenarios.FreezeAll, VcpuScenarios.FreezeOne(0)));
         yield return Caught(Vcpu, "no fence at guest entry", ViolationKind.WrongEnd, VcpuScenarios.Build<WeakenedAtomics<ExchangeIsStore>>(1, 1, VcpuScenarios.PostSuspend, runs: 1));
-        yield return Caught(Vcpu, "no fence before halting", ViolationKind.WrongEnd, VcpuScenarios.Halted<WeakenedAtomics<ExchangeIsStore>>(1, VcpuScenarios.PostSuspend));
         yield return Caught(Vcpu, "a kick that wakes nobody", ViolationKind.LostKick, VcpuScenarios.Build<WeakenedAtomics<NoWake>>(1, 1, VcpuScenarios.FreezeOne(0), runs: 1));
         yield return Caught(Vcpu, "no fence after posting a request", ViolationKind.WrongEnd, VcpuScenarios.Build<WeakenedAtomics<OrIsStore>>(1, 1, VcpuScenarios.PostSuspend, runs: 1));
     }

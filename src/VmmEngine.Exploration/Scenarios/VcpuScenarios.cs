@@ -19,7 +19,6 @@ internal static unsafe class VcpuScenarios
 
         yield return Clean("two freeze all of 2", Build<ReplayAtomics>(2, 2, FreezeAll, FreezeAll));
         yield return Clean("two freeze all of 1, with a runner", Ejected<ReplayAtomics>(1, FreezeAll, FreezeAll));
-        yield return Clean("freeze all and freeze one, with a runner", Ejected<ReplayAtomics>(1, FreezeAll, FreezeOne(0)));
         yield return Clean("freeze all of 2 and freeze one, with a runner", Ejected<ReplayAtomics>(2, FreezeAll, FreezeOne(1)));
         yield return Clean("freeze all of 2 and freeze one", Build<ReplayAtomics>(2, 2, FreezeAll, FreezeOne(1)));
         yield return Clean("freeze all against creation", Build<ReplayAtomics>(2, 1, FreezeAll, FreezeOne(1)));

@@ -1,0 +1,35 @@
+using Xunit;
+
+namespace VmmEngine.Ratios.Tests;
+
+public sealed class RatioSuiteTests
+{
+    private static readonly RatioOptions Shortest = new(Rounds: 3, WarmUpPhases: 0);
+
+    [Fact]
+    public void EveryRowOfTheSpeedTableIsThereInItsOrder() =>
+        Assert.Equal(
+            [0.22, 0.44, 0.10, 0.55, 0.50, 0.23, 0.07, 0.48, 0.43, 0.43, 0.42, 0.36, 1.30],
+            RatioSuite.All.Select(benchmark => benchmark.Target));
+
+    [Fact]
+    public void NamesAreDistinct() => Assert.Distinct(RatioSuite.All.Select(benchmark => benchmark.Name));
+
+    [Fact]
+    public void AnUnknownNameIsNamedTogetherWithTheKnownOnes()
+    {
+        ArgumentException exception = Assert.Throws<ArgumentException>(() => RatioSuite.Run(["dispatch"], Shortest));
+
+        Assert.Contains("dispatch-random", exception.Message, StringComparison.Ordinal);
+    }
+
+    // Before a row is measured, both sides run the same batch and have to answer alike: a disagreement would throw here.
+    [Fact]
+    public void EveryRowRunsAndBothSidesAgree()
+    {
+        IReadOnlyList<RatioResult> results = RatioSuite.Run([], Shortest);
+
+        Assert.Equal(RatioSuite.All.Select(benchmark => benchmark.Name), results.Select(result => result.Name));
+        Assert.All(results, result => Assert.True(result.OursNs > 0));
+    }
+}

@@ -9,6 +9,7 @@ public sealed class CommandLineTests
 {
     [Theory]
     [InlineData("tables", "--device")]
+    [InlineData("explore", "--scenario")]
     [InlineData("doctor", "--json")]
     [InlineData("bench", "--quick")]
     public void EveryCommandExplainsItself(string command, string option)

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using VmmEngine.Cli.Benchmarks;
 using VmmEngine.Cli.Doctor;
+using VmmEngine.Cli.Exploring;
 using VmmEngine.Cli.TableRows;
 
 namespace VmmEngine.Cli.CommandLine;
@@ -18,6 +19,7 @@ internal static class VmmCommand
         RootCommand root = new("Looks into VmmEngine: its command tables, the proof of its locks, this machine, and its speed.")
         {
             TablesCommand.Create(terminal),
+            ExploreCommand.Create(terminal),
             DoctorCommand.Create(terminal, machine),
             BenchCommand.Create(terminal),
         };

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using VmmEngine.Cli.Doctor;
+using VmmEngine.Cli.Exploring;
 using VmmEngine.Cli.TableRows;
 using VmmEngine.Ratios;
 
@@ -10,6 +11,7 @@ namespace VmmEngine.Cli.Json;
 
 /// <summary>The shapes that <c>--json</c> prints. Member names are the C# names in snake_case.</summary>
 [JsonSerializable(typeof(DoctorReport))]
+[JsonSerializable(typeof(ExploreReport))]
 [JsonSerializable(typeof(RowReport[]))]
 [JsonSerializable(typeof(IReadOnlyList<RatioResult>))]
 internal sealed partial class VmmJson : JsonSerializerContext

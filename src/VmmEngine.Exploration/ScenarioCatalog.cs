@@ -13,7 +13,9 @@ public static class ScenarioCatalog
         .. WordLockScenarios.All(),
         .. SlotLockScenarios.All(),
         .. VcpuScenarios.All(),
+        .. DestructionScenarios.All(),
         .. RowScenarios.All(),
+        .. WaitSetScenarios.All(),
         .. WeakenedLockScenarios.All(),
         .. BrokenProtocolScenarios.All(),
     ];

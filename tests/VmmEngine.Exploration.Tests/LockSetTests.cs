@@ -15,6 +15,18 @@ public sealed class LockSetTests
         Assert.Empty(missing);
     }
 
+    [Theory]
+    [InlineData("vmm-baseline.ioctls")]
+    [InlineData("vmm-newer.ioctls")]
+    [InlineData("vmmctl.ioctls")]
+    public void EveryLockSetOfTheHostDevicesIsExplored(string table)
+    {
+        HashSet<string> explored = [.. WaitSetCommandTable.Rows.Select(row => string.Join('|', row.Flags))];
+        string[] missing = [.. LockSetsOf(table).Where(set => !explored.Contains(set))];
+
+        Assert.Empty(missing);
+    }
+
     [Fact]
     public void TheTableIsReadAtAll() => Assert.Contains("XLOCK_MEMSEGS|LOCK_ALL_VCPUS", LockSetsOf("vm.ioctls"));
 

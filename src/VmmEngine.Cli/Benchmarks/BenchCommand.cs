@@ -22,7 +22,7 @@ internal static class BenchCommand
         Option<bool> quick = new("--quick") { Description = "Fewer rounds: faster and noisier." };
         Option<bool> json = JsonOption.Create();
         Command command = new("bench", "Measures dispatch and locks against native baselines, side by side.") { names, quick, json };
-        command.SetAction((parsed, stop) => Interruptible.RunAsync(terminal, () =>
+        command.SetAction(parsed => Interruptible.Run(terminal, () =>
         {
             string[] chosen = Choose(parsed.GetValue(names) ?? []);
             IReadOnlyList<RatioResult> results = Measure(terminal, chosen, parsed.GetValue(quick) ? RatioOptions.Quick : RatioOptions.Thorough);
@@ -36,7 +36,7 @@ internal static class BenchCommand
             }
 
             return ExitCode.Success;
-        }, stop));
+        }));
         return command;
     }
 

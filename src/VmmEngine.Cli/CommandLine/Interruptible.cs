@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace VmmEngine.Cli.CommandLine;
 
 /// <summary>Long work that Ctrl-C ends at once, whatever it is doing.</summary>
@@ -7,14 +9,19 @@ internal static class Interruptible
     /// Runs the work on a thread of its own, so that its caller can leave it behind: a process that returns from its entry point takes
     /// background threads along.
     /// </summary>
-    public static async Task<int> RunAsync(Terminal terminal, Func<int> work, CancellationToken stop)
+    public static int Run(Terminal terminal, Func<int> work)
     {
-        Task<int> running = Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         TaskCompletionSource stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using CancellationTokenRegistration registration = stop.Register(stopped.SetResult);
-        if (await Task.WhenAny(running, stopped.Task) == running)
+        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal =>
         {
-            return await running;
+            signal.Cancel = true;
+            stopped.TrySetResult();
+        });
+
+        Task<int> running = Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        if (Task.WaitAny(running, stopped.Task) == 0)
+        {
+            return running.GetAwaiter().GetResult();
         }
 
         terminal.Error.WriteLine("vmm: stopped before the end; nothing has been shown.");

@@ -19,7 +19,7 @@ internal static class ExploreCommand
         scenarios.CompletionSources.Add(_ => Names().Select(name => new System.CommandLine.Completions.CompletionItem(name)));
         Option<bool> json = JsonOption.Create();
         Command command = new("explore", "Tries every schedule of the lock code in small worlds; broken copies must be caught.") { scenarios, json };
-        command.SetAction((parsed, stop) => Interruptible.RunAsync(terminal, () =>
+        command.SetAction(parsed => Interruptible.Run(terminal, () =>
         {
             IReadOnlyList<Scenario> chosen = Choose(parsed.GetValue(scenarios) ?? []);
             ExploreReport report = ExploreReport.Of(ExploreProgress.ExploreAll(terminal, chosen));
@@ -33,7 +33,7 @@ internal static class ExploreCommand
             }
 
             return report.AsExpected ? ExitCode.Success : ExitCode.Failure;
-        }, stop));
+        }));
         return command;
     }
 

@@ -15,6 +15,7 @@ public static class ScenarioCatalog
         .. VcpuScenarios.All(),
         .. DestructionScenarios.All(),
         .. RowScenarios.All(),
+        .. DeviceRowScenarios.All(),
         .. WaitSetScenarios.All(),
         .. WeakenedLockScenarios.All(),
         .. BrokenProtocolScenarios.All(),

@@ -2,6 +2,7 @@ using System.Text;
 using VmmEngine.FreeBsd;
 using VmmEngine.OpenBsd.Baseline;
 using VmmEngine.OpenBsd.Newer;
+using VmmEngine.Tests.Infrastructure;
 using Xunit;
 
 namespace VmmEngine.Tests.Tables;
@@ -12,6 +13,8 @@ namespace VmmEngine.Tests.Tables;
 /// </summary>
 public sealed class LockReportTests
 {
+    private static readonly string TablesFolder = Path.Combine(Repository.Root, "tables");
+
     private static readonly Dictionary<string, string> Reports = new()
     {
         ["freebsd/vmmctl.locks.md"] = ControlCommandTable.LockReportMarkdown,
@@ -30,7 +33,7 @@ public sealed class LockReportTests
     [MemberData(nameof(Files))]
     public void TheAcceptedReportIsTheGeneratedOne(string file)
     {
-        string path = Path.Combine(TablesFolder(), file);
+        string path = Path.Combine(TablesFolder, file);
         string expected = Reports[file].ReplaceLineEndings("\n").TrimEnd('\n') + "\n";
         if (Environment.GetEnvironmentVariable("VMM_ACCEPT") == "1")
         {
@@ -44,20 +47,9 @@ public sealed class LockReportTests
     [Fact]
     public void EveryTableThatTakesLocksHasItsReports()
     {
-        IEnumerable<string> reports = Directory.GetFiles(TablesFolder(), "*.locks.*", SearchOption.AllDirectories)
-            .Select(path => Path.GetRelativePath(TablesFolder(), path));
+        IEnumerable<string> reports = Directory.GetFiles(TablesFolder, "*.locks.*", SearchOption.AllDirectories)
+            .Select(path => Path.GetRelativePath(TablesFolder, path));
 
         Assert.Equal(Reports.Keys.Order(StringComparer.Ordinal), reports.Order(StringComparer.Ordinal));
-    }
-
-    private static string TablesFolder()
-    {
-        DirectoryInfo? folder = new(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "VmmEngine.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return Path.Combine(folder?.FullName ?? throw new DirectoryNotFoundException("No VmmEngine.sln above the tests."), "tables");
     }
 }

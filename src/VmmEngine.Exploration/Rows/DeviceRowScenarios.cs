@@ -1,0 +1,78 @@
+using VmmEngine.Abi.FreeBsd;
+using VmmEngine.Exploration.Scenarios;
+using VmmEngine.FreeBsd;
+using VmmEngine.Locks;
+using VmmEngine.Tables;
+
+namespace VmmEngine.Exploration.Rows;
+
+/// <summary>
+/// The rows of FreeBSD's VM device itself, each through the product's own dispatch, against one that takes the memory map and all vCPUs.
+/// </summary>
+/// <remarks>Most of its handlers are yet to come, so these show that a row lets go of what it takes and hangs nobody; what a lock set keeps out is shown by <see cref="RowScenarios"/>.</remarks>
+internal static unsafe class DeviceRowScenarios
+{
+    private const int LargestArgument = 544;
+
+    public static IEnumerable<Scenario> All()
+    {
+        foreach (CommandRow row in VmCommandTable.Rows.Where(row => row.Value is not null))
+        {
+            yield return Against(row, isRelaxed: false);
+            if (row.Relaxed is not null)
+            {
+                yield return Against(row, isRelaxed: true);
+            }
+        }
+    }
+
+    private static Scenario Against(CommandRow row, bool isRelaxed)
+    {
+        string name = $"{row.Name}{(isRelaxed ? " (relaxed)" : "")} against VM_ALLOC_MEMSEG";
+        int expected = row.NotYet ? Errno.ENOSYS : 0;
+        return new Scenario("rows of the device", name, Expectation.Clean, world =>
+        {
+            VmWorld vm = new(world, 1, 1, callers: 2);
+            VmCall caller = new(vm.Locks, vm.Lines);
+            VmCall writer = new(vm.Locks, vm.Lines + 1);
+            world.Thread(row.Name, () => Execute(in caller, row.Value!.Value, isRelaxed, expected));
+            world.Thread("VM_ALLOC_MEMSEG", () => Execute(in writer, VmCommandWords.VM_ALLOC_MEMSEG, isRelaxed: false, Errno.ENOSYS));
+        });
+    }
+
+    private static void Execute(in VmCall call, uint command, bool isRelaxed, int expected)
+    {
+        byte* argument = stackalloc byte[LargestArgument];
+        new Span<byte>(argument, LargestArgument).Clear();
+
+        int error = isRelaxed
+            ? VmCommands<ReplayAtomics, QuietHandlers>.IoctlRelaxed(in call, command, argument)
+            : VmCommands<ReplayAtomics, QuietHandlers>.Ioctl(in call, command, argument);
+        if (error != expected)
+        {
+            throw new InvalidOperationException($"0x{command:X8} answered {error} instead of {expected}");
+        }
+    }
+
+    /// <summary>Handlers that do nothing: there is no VM behind these locks.</summary>
+    private readonly struct QuietHandlers : IVmHandlers
+    {
+        public static int ActivateCpu(in VmCall call, Vcpu* vcpu, ref vm_activate_cpu argument) => 0;
+
+        public static int SuspendCpu(in VmCall call, Vcpu* vcpu, ref vm_activate_cpu argument) => 0;
+
+        public static int ResumeCpu(in VmCall call, Vcpu* vcpu, ref vm_activate_cpu argument) => 0;
+
+        public static int Suspend(in VmCall call, ref vm_suspend argument) => 0;
+
+        public static int GetCpus(in VmCall call, ref vm_cpuset argument) => 0;
+
+        public static int GetTopology(in VmCall call, ref vm_cpu_topology argument) => 0;
+
+        public static int SetTopology(in VmCall call, ref vm_cpu_topology argument) => 0;
+
+        public static int GetIoApicPinCount(in VmCall call, ref int argument) => 0;
+
+        public static int TearDown(in VmCall call) => 0;
+    }
+}

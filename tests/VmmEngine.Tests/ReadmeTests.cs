@@ -1,0 +1,41 @@
+using VmmEngine.Abi.FreeBsd;
+using VmmEngine.Devices;
+using VmmEngine.FreeBsd;
+using VmmEngine.Tests.Infrastructure;
+using Xunit;
+
+namespace VmmEngine.Tests;
+
+/// <summary>The README's program compiles and does what it says.</summary>
+public sealed unsafe class ReadmeTests
+{
+    [Fact]
+    public void TheProgramRuns()
+    {
+        // README: begin
+        using DeviceTable devices = new(new FreeBsdHost());
+        devices.Open("/dev/vmmctl", OpenMode.ReadWrite, Credential.Superuser, out int control);
+
+        vmmctl_vm_create create = default;
+        "guest"u8.CopyTo(new Span<byte>(create.name, 229));
+        int error = devices.Ioctl(control, ControlCommandWords.VMMCTL_VM_CREATE, &create); // 0 or a FreeBSD errno
+
+        devices.Open("/dev/vmm/guest", OpenMode.ReadWrite, Credential.Superuser, out int vm);
+        vm_activate_cpu activate = new() { vcpuid = 0 };
+        error = devices.Ioctl(vm, VmCommandWords.VM_ACTIVATE_CPU, &activate);
+        // README: end
+
+        Assert.Equal(0, error);
+    }
+
+    [Fact]
+    public void TheProgramIsTheOneInTheReadme()
+    {
+        string source = File.ReadAllText(Path.Combine(Repository.Root, "tests", "VmmEngine.Tests", "ReadmeTests.cs"));
+        int begin = source.IndexOf("// README: begin\n", StringComparison.Ordinal) + "// README: begin\n".Length;
+        int end = source.IndexOf("// README: end", StringComparison.Ordinal);
+        IEnumerable<string> program = source[begin..end].TrimEnd().Split('\n').Select(line => line.Length >= 8 ? line[8..] : line);
+
+        Assert.Contains($"```csharp\n{string.Join('\n', program)}\n```", File.ReadAllText(Path.Combine(Repository.Root, "README.md")), StringComparison.Ordinal);
+    }
+}

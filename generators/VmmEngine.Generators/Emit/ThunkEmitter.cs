@@ -8,9 +8,6 @@ namespace VmmEngine.Generators.Emit;
 /// </summary>
 internal sealed class ThunkEmitter(CodeWriter writer, HeaderModel header)
 {
-    /// <summary>From this many bytes on it is worth telling the compiler not to clear the local first.</summary>
-    private const int LargeArgument = 64;
-
     public static string Name(RowModel row, bool relaxed) => RowMethodEmitter.Name(row, relaxed) + "Thunk";
 
     public void Emit(RowModel row, bool relaxed)
@@ -23,7 +20,7 @@ internal sealed class ThunkEmitter(CodeWriter writer, HeaderModel header)
         }
         else
         {
-            if (row.Direction.CopiesIn() && row.Size >= LargeArgument)
+            if (row.Direction.CopiesIn())
             {
                 writer.Line("[SkipLocalsInit]");
             }

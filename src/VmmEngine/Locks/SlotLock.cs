@@ -43,7 +43,10 @@ public static unsafe class SlotLocks<TAtomics>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void EnterShared(ref SlotLock slotLock, ref uint marker)
     {
-        if (!TryEnterShared(ref slotLock, ref marker))
+        Debug.Assert(marker == Clear, "A caller's line is used by one thread at a time, and the lock is not recursive.");
+
+        TAtomics.Write(ref marker, Set);
+        if (TAtomics.Read(ref slotLock.Writer.Word) != WordLocks<TAtomics>.Free)
         {
             EnterSharedContended(ref slotLock, ref marker);
         }
@@ -98,9 +101,11 @@ public static unsafe class SlotLocks<TAtomics>
     /// <summary>Leaves after <see cref="EnterExclusive"/>.</summary>
     public static void ExitExclusive(ref SlotLock slotLock) => WordLocks<TAtomics>.Exit(ref slotLock.Writer);
 
+    // One call with everything in it: nothing of the contended path then claims registers in the methods that inline EnterShared.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void EnterSharedContended(ref SlotLock slotLock, ref uint marker)
     {
+        ExitShared(ref slotLock, ref marker);
         do
         {
             WordLocks<TAtomics>.WaitUntilFree(ref slotLock.Writer);

@@ -18,6 +18,9 @@ public abstract class RatioBenchmark(string name, string description, double tar
     /// <summary>Threads that run at the same time, each on its own vCPU.</summary>
     private protected virtual int Threads => 1;
 
+    /// <summary>What a reader has to know about the figure.</summary>
+    private protected virtual string? Note => null;
+
     /// <summary>Sets both sides up; the engine's alone if there are no baselines.</summary>
     private protected abstract Contest Open(Baselines? baselines);
 
@@ -25,7 +28,7 @@ public abstract class RatioBenchmark(string name, string description, double tar
     {
         using Contest contest = Open(baselines);
         (RoundSamples samples, bool together) = new RatioRunner(options).Measure(Threads, contest);
-        string? note = together ? null : "the threads hardly ever ran at the same time: the machine is too busy";
+        string? note = together ? Note : "the threads hardly ever ran at the same time: the machine is too busy";
 
         double oursNs = Samples.Median(samples.Ours);
         if (contest.Baseline is null)

@@ -387,17 +387,6 @@ uint64_t upstream_run(struct device *device, uint32_t caller, const uint32_t *co
     return sum;
 }
 
-/* Dispatch alone: the driver's entry, without the generic layer. */
-uint64_t upstream_dispatch(struct device *device, uint32_t caller, const uint32_t *commands, void *const *arguments, int64_t count)
-{
-    (void)caller;
-    uint64_t sum = 0;
-    for (int64_t i = 0; i < count; i++) {
-        sum += (uint64_t)dispatch(device, commands[i], arguments[i]);
-    }
-    return sum;
-}
-
 /* Freezes and thaws all vCPUs, count times. */
 uint64_t upstream_freeze_all(struct device *device, int64_t count)
 {

@@ -10,7 +10,7 @@ public sealed class RatioSuiteTests
     public void EveryRowOfTheSpeedTableIsThereInItsOrder() =>
         Assert.Equal(
             [0.22, 0.44, 0.10, 0.55, 0.50, 0.23, 0.07, 0.48, 0.43, 0.43, 0.42, 0.36, 1.30],
-            RatioSuite.All.Select(benchmark => benchmark.Target));
+            RatioSuite.All.Where(benchmark => !benchmark.Name.StartsWith("entered-", StringComparison.Ordinal)).Select(benchmark => benchmark.Target));
 
     [Fact]
     public void NamesAreDistinct() => Assert.Distinct(RatioSuite.All.Select(benchmark => benchmark.Name));

@@ -22,12 +22,12 @@ internal sealed class LockedCommandVariant(RatioWorld world, CommandStream[] str
     [MethodImpl(MethodImplOptions.NoInlining)]
     protected override unsafe ulong Run(in RatioCall call, CommandStream stream, long count)
     {
-        uint* commands = stream.Commands;
-        void** arguments = stream.Arguments;
+        uint* end = stream.Commands + count;
+        void** argument = stream.Arguments;
         ulong sum = 0;
-        for (long i = 0; i < count; i++)
+        for (uint* command = stream.Commands; command < end; command++, argument++)
         {
-            sum += (ulong)LockedCommands<ProcessorAtomics, LockedHandlers>.Ioctl(in call, commands[i], arguments[i]);
+            sum += (ulong)LockedCommands<ProcessorAtomics, LockedHandlers>.Ioctl(in call, *command, *argument);
         }
 
         return sum;
@@ -40,12 +40,39 @@ internal sealed class BareCommandVariant(RatioWorld world, CommandStream[] strea
     [MethodImpl(MethodImplOptions.NoInlining)]
     protected override unsafe ulong Run(in RatioCall call, CommandStream stream, long count)
     {
-        uint* commands = stream.Commands;
-        void** arguments = stream.Arguments;
+        uint* end = stream.Commands + count;
+        void** argument = stream.Arguments;
         ulong sum = 0;
-        for (long i = 0; i < count; i++)
+        for (uint* command = stream.Commands; command < end; command++, argument++)
         {
-            sum += (ulong)BareCommands<ProcessorAtomics, BareHandlers>.Ioctl(in call, commands[i], arguments[i]);
+            sum += (ulong)BareCommands<ProcessorAtomics, BareHandlers>.Ioctl(in call, *command, *argument);
+        }
+
+        return sum;
+    }
+}
+
+/// <summary>With the rows' locks, and through the device's gate, which keeps callers out of a VM that is being destroyed.</summary>
+internal sealed class EnteringCommandVariant(RatioWorld world, CommandStream[] streams) : CommandVariant(world, streams)
+{
+    private const ulong NoSuchDevice = 6;
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    protected override unsafe ulong Run(in RatioCall call, CommandStream stream, long count)
+    {
+        uint* end = stream.Commands + count;
+        void** argument = stream.Arguments;
+        ulong sum = 0;
+        for (uint* command = stream.Commands; command < end; command++, argument++)
+        {
+            if (!SlotLocks<ProcessorAtomics>.TryEnterShared(ref call.Locks.Gate, ref call.Line.Gate))
+            {
+                sum += NoSuchDevice;
+                continue;
+            }
+
+            sum += (ulong)LockedCommands<ProcessorAtomics, LockedHandlers>.Ioctl(in call, *command, *argument);
+            SlotLocks<ProcessorAtomics>.ExitShared(ref call.Locks.Gate, ref call.Line.Gate);
         }
 
         return sum;

@@ -19,17 +19,22 @@ public static unsafe class BsdIoctl
     public static int Check(uint command, void* argument)
     {
         uint size = (command >> SizeShift) & SizeMask;
-        bool copies = (command & (In | Out)) != 0;
-        bool isVoid = (command & Void) != 0;
+        if ((command & Void) != 0)
+        {
+            return CheckVoid(command, size, argument);
+        }
 
-        bool wellFormed = (copies || isVoid)
-            && !(copies && size == 0)
-            && !(isVoid && size is not (0 or sizeof(int)));
-        if (!wellFormed)
+        if ((command & (In | Out)) == 0 || size == 0)
         {
             return ENOTTY;
         }
 
         return (command & In) != 0 && argument == null ? EFAULT : 0;
     }
+
+    // A word may combine Void with a direction: then its size must please both.
+    private static int CheckVoid(uint command, uint size, void* argument) => (command & (In | Out)) == 0
+        ? (size is 0 or sizeof(int) ? 0 : ENOTTY)
+        : size != sizeof(int) ? ENOTTY
+        : (command & In) != 0 && argument == null ? EFAULT : 0;
 }

@@ -70,10 +70,13 @@ public partial struct ControlHandlers
             return Errno.EEXIST;
         }
 
+        // Everything that may find no memory comes first: an exception that left from below would leave the list locked for good.
         Vm vm;
         try
         {
             vm = new Vm(name.ToArray(), caller.Credential, host) { LinkedTo = linkTo };
+            host.Vms.ReserveOne();
+            linkTo?.LinkedVms.EnsureCapacity(linkTo.LinkedVms.Count + 1);
         }
         catch (OutOfMemoryException)
         {

@@ -67,6 +67,9 @@ internal sealed class VmList(FreeBsdHostOptions options)
         return count;
     }
 
+    /// <summary>Makes room, so that the next <see cref="Add"/> allocates nothing.</summary>
+    public void ReserveOne() => _vms.EnsureCapacity(_vms.Count + 1);
+
     public void Add(Vm vm) => _vms.Add(vm);
 
     public void Remove(Vm vm) => _vms.Remove(vm);

@@ -16,6 +16,17 @@ public unsafe class DestroyTests
     public void AnUnknownVmIsAnInvalidArgument() => Assert.Equal(Errno.EINVAL, _control.Destroy("a"));
 
     [Fact]
+    public void ADestructionRentsNothingOfTheVm()
+    {
+        _control.Create("a");
+        VmHandle vm = _host.OpenVm("a");
+
+        Assert.Equal(0, _control.Destroy("a"));
+        Assert.Equal(0u, vm.Vm.Locks->Lines.First);
+        GC.KeepAlive(vm);
+    }
+
+    [Fact]
     public void OpenDescriptorsAnswerThatTheDeviceIsGone()
     {
         _control.Create("a");

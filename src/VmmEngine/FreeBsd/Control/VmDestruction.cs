@@ -33,9 +33,9 @@ internal static unsafe class VmDestruction
         SlotLocks<ProcessorAtomics>.EnterExclusive(ref vm.Locks->Gate);
         VcpuLocks<ProcessorAtomics>.ForbidCreation(ref *vm.Locks);
 
-        CallerLine* line = vm.LockMemory.RentLine();
-        VmCommands<ProcessorAtomics, VmHandlers>.TearDown(new VmCall(vm, line, call.Caller.Credential));
-        LockMemory.ReturnLine(line);
+        // A destruction that has begun cannot fail for want of memory, so it rents no line of the VM's: all that the tear-down takes is
+        // exclusive, and writers mark no line.
+        VmCommands<ProcessorAtomics, VmHandlers>.TearDown(new VmCall(vm, call.Caller.Line, call.Caller.Credential));
 
         ControlCommands<ProcessorAtomics, ControlHandlers>.Unlink(in call);
         vm.MarkGone();

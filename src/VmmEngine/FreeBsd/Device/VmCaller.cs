@@ -36,6 +36,8 @@ public sealed unsafe class VmCaller : IDisposable
             {
                 LockMemory.ReturnLine(line);
             }
+
+            GC.KeepAlive(this); // the last reference to the VM, whose memory holds the line
         }
     }
 }

@@ -39,6 +39,9 @@ public class GoldenTests
         """);
 
     [Fact]
+    public void AVcpuFoundBeforeAllAreFrozen() => VerifyTable("Rows", Lookup("VMM_PROTECT 11 IOW vm_run_params FIND_VM|XLOCK_MEMSEGS|FIND_VCPU|LOCK_ALL_VCPUS Protect not-yet"));
+
+    [Fact]
     public void AnOperationOnAHeldVm() => VerifyTable("Rows", Lookup("VMM_TEARDOWN - - - XLOCK_MEMSEGS|LOCK_ALL_VCPUS TearDown not-yet on=vm"));
 
     [Fact]

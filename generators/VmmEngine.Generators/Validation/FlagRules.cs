@@ -61,10 +61,11 @@ internal sealed class FlagRules(TableDraft draft, RowDraft row, ProblemList prob
             }
         }
 
+        // Finding a vCPU neither waits nor holds anything, so it may go with freezing them all; creating one would wait for the row itself.
         FlagUse[] single = [.. flags.Where(NamesVcpu)];
-        if (single.Length > 0 && Find(flags, Flag.FreezeAll) is { } all)
+        if (single.FirstOrDefault(flag => flag.Flag != Flag.Find) is { } one && Find(flags, Flag.FreezeAll) is { } all)
         {
-            problems.Add(Descriptors.OneWithAll, all.Cell, single[0].Facts.Spelling);
+            problems.Add(Descriptors.OneWithAll, all.Cell, one.Facts.Spelling);
         }
 
         if (single.Length > 1)

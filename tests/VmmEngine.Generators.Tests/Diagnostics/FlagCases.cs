@@ -22,6 +22,10 @@ internal static class FlagCases
             "VMM018",
             "VM_A 1 IOW vm_register LOCK_ONE_VCPU|[|LOCK_ALL_VCPUS|] A not-yet",
             "LOCK_ALL_VCPUS cannot follow or precede LOCK_ONE_VCPU: the row would wait for itself"),
+        DiagnosticCase.Row(
+            "VMM018",
+            "VM_A 1 IOW vm_register ALLOC_VCPU|[|LOCK_ALL_VCPUS|] A not-yet",
+            "LOCK_ALL_VCPUS cannot follow or precede ALLOC_VCPU: the row would wait for itself"),
         DiagnosticCase.Row("VMM019", "VM_A 1 IO - [|XLOCK_MEMSEGS|] A not-yet", "XLOCK_MEMSEGS needs LOCK_ALL_VCPUS"),
         DiagnosticCase.Row(
             "VMM020",

@@ -58,8 +58,8 @@ public readonly unsafe partial struct WaitSetHandlers
         return 0;
     }
 
-    /// <summary>Holds the memory map for writing and all vCPUs.</summary>
-    public static int WriteMap(in HostTarget target, ref vm_intr_params argument)
+    /// <summary>Holds the memory map for writing and all vCPUs, and knows one of them.</summary>
+    public static int WriteMap(in HostTarget target, Vcpu* vcpu, ref vm_intr_params argument)
     {
         Observe.Enter(Resources.Gate, HoldMode.Shared);
         HoldEverything(in target);

@@ -53,6 +53,7 @@ internal static unsafe class WaitSetScenarios
         {
             yield return new("host rows refused", $"AWAIT_ONE of vCPU {vcpu}", Expectation.Clean, world => Build(world, HostCall.VmId, vcpu, [Rows[5], Rows[5]]));
             yield return new("host rows refused", $"FIND_VCPU of vCPU {vcpu}", Expectation.Clean, world => Build(world, HostCall.VmId, vcpu, [Rows[4], Rows[5]]));
+            yield return new("host rows refused", $"WRITE_MAP of vCPU {vcpu}", Expectation.Clean, world => Build(world, HostCall.VmId, vcpu, [Rows[7], Rows[6]]));
         }
     }
 
@@ -70,7 +71,7 @@ internal static unsafe class WaitSetScenarios
             HostCall call = calls[caller];
             (string name, Method method) = rows[caller];
             bool namesVm = Array.FindIndex(Rows, row => row.Name == name) >= 3;
-            bool namesVcpu = name is "AWAIT_ONE" or "FIND_VCPU";
+            bool namesVcpu = name is "AWAIT_ONE" or "FIND_VCPU" or "WRITE_MAP";
             bool refused = (namesVm && vmId != HostCall.VmId) || (namesVcpu && vcpuId != 0);
             world.Thread($"caller {caller} ({name})", () =>
             {

@@ -98,6 +98,7 @@ public sealed unsafe class OpenBsdHost : IDeviceDirectory
             bool ready = Virtualization.TryResume();
             _suspended = false;
             SlotLocks<ProcessorAtomics>.ExitExclusive(ref Memory.Locks->Gate);
+            GC.KeepAlive(this); // owns the gate's memory, and this may be the last use of the host
             return ready;
         }
     }

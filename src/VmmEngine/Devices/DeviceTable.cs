@@ -5,6 +5,12 @@ namespace VmmEngine.Devices;
 /// <summary>Opens a device by its path, as a system's open(2) does for one process.</summary>
 public interface IDeviceDirectory
 {
+    /// <summary>
+    /// True if the system judges a command's word and argument before it looks for the open file, as FreeBSD does; false if it looks for
+    /// the file first, as OpenBSD does.
+    /// </summary>
+    bool JudgesCommandBeforeFile { get; }
+
     /// <summary>Opens a device.</summary>
     /// <param name="path">The whole path, such as <c>/dev/vmmctl</c>.</param>
     /// <param name="mode">What for.</param>
@@ -17,7 +23,10 @@ public interface IDeviceDirectory
 /// <summary>
 /// The device interface by numbers: open, ioctl and close with small integers for open files, as a C program sees it.
 /// </summary>
-/// <remarks>All members may be called from any thread. Numbers are given out in ascending order and never reused.</remarks>
+/// <remarks>
+/// All members may be called from any thread. Numbers are given out in ascending order and never reused. A process belongs to one system:
+/// if the directories belong to several, a number that is not open is answered as by the first one's.
+/// </remarks>
 public sealed unsafe class DeviceTable(params IReadOnlyList<IDeviceDirectory> directories) : IDisposable
 {
     private const int ENOENT = 2; // these two have the same number in both systems
@@ -56,7 +65,7 @@ public sealed unsafe class DeviceTable(params IReadOnlyList<IDeviceDirectory> di
     }
 
     /// <summary>Executes a command on an open file.</summary>
-    /// <returns>0 or an errno; EBADF for a number that is not open, after the checks that come before the number is looked up.</returns>
+    /// <returns>0 or an errno; EBADF for a number that is not open, unless the system finds fault with the command before that.</returns>
     public int Ioctl(int number, uint command, void* argument)
     {
         if (_handles.TryGetValue(number, out DeviceHandle? handle))
@@ -64,7 +73,7 @@ public sealed unsafe class DeviceTable(params IReadOnlyList<IDeviceDirectory> di
             return handle.Ioctl(command, argument);
         }
 
-        int error = BsdIoctl.Check(command, argument);
+        int error = directories is [{ JudgesCommandBeforeFile: true }, ..] ? BsdIoctl.Check(command, argument) : 0;
         return error != 0 ? error : EBADF;
     }
 

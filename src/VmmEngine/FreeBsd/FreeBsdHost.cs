@@ -41,6 +41,9 @@ public sealed unsafe class FreeBsdHost : IDeviceDirectory
     /// <summary>The locks of the control device.</summary>
     internal HostLockMemory LockMemory { get; } = new();
 
+    /// <inheritdoc/>
+    public bool JudgesCommandBeforeFile => true;
+
     /// <summary>Opens the control device, or a VM's device with its default behaviour. The path is taken as UTF-8.</summary>
     /// <inheritdoc/>
     public int Open(string path, OpenMode mode, Credential credential, out DeviceHandle? handle)

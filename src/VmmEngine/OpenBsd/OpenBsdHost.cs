@@ -45,6 +45,9 @@ public sealed unsafe class OpenBsdHost : IDeviceDirectory
     /// <summary>True from the moment a suspension keeps new calls out until it is over.</summary>
     public bool IsSuspended => _suspended;
 
+    /// <inheritdoc/>
+    public bool JudgesCommandBeforeFile => false;
+
     internal HostLockMemory Memory { get; } = new();
 
     internal VmRegistry Vms { get; }

@@ -53,6 +53,17 @@ public sealed unsafe class DeviceTableTests : IDisposable
         Assert.Equal(-1, duplicate);
     }
 
+    [Theory]
+    [InlineData(0x2000_7605u)]
+    [InlineData(0x8004_7604u)]
+    [InlineData(0x0000_7604u)]
+    public void ASystemThatLooksForTheFileFirstKnowsNothingElseOfAClosedNumber(uint command)
+    {
+        FakeDevice fileFirst = new("/dev/f") { JudgesCommandBeforeFile = false };
+        using DeviceTable table = new(fileFirst, _device);
+        Assert.Equal(EBADF, table.Ioctl(3, command, null));
+    }
+
     [Fact]
     public void AnOpenFileEndsWithTheLastOfItsNumbers()
     {

@@ -5,6 +5,8 @@ namespace VmmEngine.Tests.Devices;
 /// <summary>A directory with one device, whose commands answer with the command word.</summary>
 internal sealed class FakeDevice(string path, int openError = 0) : IDeviceDirectory
 {
+    public bool JudgesCommandBeforeFile { get; init; } = true;
+
     public int Closes { get; private set; }
 
     public int Open(string requested, OpenMode mode, Credential credential, out DeviceHandle? handle)

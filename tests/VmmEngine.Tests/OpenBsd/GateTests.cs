@@ -67,6 +67,8 @@ public sealed unsafe class GateTests
         Assert.Equal(0, table.Close(number));
 
         Assert.Equal(Errno.EBADF, table.Ioctl(number, BaselineCommandWords.VMM_IOC_TERM, &argument));
+        Assert.Equal(Errno.EBADF, table.Ioctl(number, BaselineCommandWords.VMM_IOC_TERM, null));
+        Assert.Equal(Errno.EBADF, table.Ioctl(number, 0, null));
         Assert.Equal(Errno.EBADF, table.Close(number));
     }
 

@@ -105,6 +105,20 @@ public sealed unsafe class PledgeTests
         Assert.Equal(0, client.Terminate(1));
     }
 
+    [Fact]
+    public void PromisesMadeLaterBindACallerThatIsThereAlready()
+    {
+        Client client = new(new OpenBsdHost(), new Credential { ProcessId = Stranger });
+        uint id = client.Create();
+        using DeviceCaller follows = client.Handle.CreateCaller();
+        using DeviceCaller keeps = client.Handle.CreateCaller(client.Handle.Credential);
+        client.Handle.Credential = client.Handle.Credential with { Pledge = Promises.None };
+        vm_terminate_params argument = new() { vtp_vm_id = id };
+
+        Assert.Equal(Errno.EPERM, follows.Ioctl(BaselineCommandWords.VMM_IOC_TERM, &argument));
+        Assert.Equal(0, keeps.Ioctl(BaselineCommandWords.VMM_IOC_TERM, &argument));
+    }
+
     private static uint[] Spoken(Revisions revisions, uint[] baseline, uint[] newer) => revisions switch
     {
         Revisions.Baseline => baseline,

@@ -36,9 +36,9 @@ public sealed unsafe class VmmHandle : DeviceHandle
 
     /// <summary>
     /// A caller that keeps its own line, for a thread that calls often. <paramref name="credential"/> is on whose behalf it calls; null for
-    /// the handle's at the time of this call.
+    /// the handle's at the time of each command, so that promises made later bind it too.
     /// </summary>
-    public DeviceCaller CreateCaller(Credential? credential = null) => new(this, credential ?? Credential);
+    public DeviceCaller CreateCaller(Credential? credential = null) => new(this, credential);
 
     /// <inheritdoc/>
     /// <remarks>

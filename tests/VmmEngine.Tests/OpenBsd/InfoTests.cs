@@ -147,4 +147,41 @@ public sealed unsafe class InfoTests
         visitor.Leave();
         Assert.Equal(0, Eventually.Result(termination));
     }
+
+    [Theory]
+    [InlineData(true, 2)]
+    [InlineData(false, 1)]
+    public void AVmThatGoesBetweenCountAndListIsCountedAsADyingOneIs(bool counted, int expected)
+    {
+        Client client = new(new OpenBsdOptions { Quirks = new() { ReportCountsDyingVms = counted } });
+        client.Create();
+        vm_info_result* room = stackalloc vm_info_result[2];
+        vm_info_params info = new() { vip_size = 2 * RecordSize, vip_info = room };
+        CallerLine* line = client.Host.Memory.RentLine();
+
+        int error = Report.Run<OneMoreWhenCounted>(new DeviceCall(client.Handle, client.Handle.Credential, line), ref info);
+        LockMemory.ReturnLine(line);
+
+        Assert.Equal((0, (ulong)expected), (error, info.vip_info_ct));
+        Assert.Equal((1u, 0u), (room[0].vir_id, room[1].vir_id));
+    }
+
+    /// <summary>Counts a VM that is gone when the list is read.</summary>
+    private readonly struct OneMoreWhenCounted : IListOperations
+    {
+        public static int CountVms(in DeviceCall call, ref vm_info_params argument)
+        {
+            int error = Report.CountVms(in call, ref argument);
+            argument.vip_info_ct++;
+            return error;
+        }
+
+        public static int ListVms(in DeviceCall call, ref vm_info_params argument) => Report.ListVms(in call, ref argument);
+
+        public static int Unlink(in DeviceCall call, ref vm_terminate_params argument) => throw new InvalidOperationException();
+
+        public static int TearDown(in VmTarget target) => throw new InvalidOperationException();
+
+        public static int Forget(in DeviceCall call) => throw new InvalidOperationException();
+    }
 }

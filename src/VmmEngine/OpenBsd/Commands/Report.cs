@@ -9,7 +9,7 @@ internal static unsafe class Report
 {
     /// <summary>
     /// Answers how much room is needed, if there is too little; else fills the array. The count comes from one look at the list, the records
-    /// from a second one: a VM that goes in between leaves a record of zeros.
+    /// from a second one: a VM that goes in between leaves a record of zeros, which <see cref="OpenBsdQuirks.ReportCountsDyingVms"/> may count.
     /// </summary>
     /// <returns>0; ENOMEM; EFAULT if the array cannot be written to.</returns>
     public static int Run<TOperations>(in DeviceCall call, ref vm_info_params argument)
@@ -26,13 +26,13 @@ internal static unsafe class Report
             return 0;
         }
 
-        argument.vip_info_ct = list.vip_info_ct; // and vip_size stays as it was given
         if (!TryAllocate((nuint)list.vip_size, out list.vip_info))
         {
             return Errno.ENOMEM;
         }
 
         TOperations.ListVms(in call, ref list);
+        argument.vip_info_ct = list.vip_info_ct; // and vip_size stays as it was given
 
         bool copied = UserMemory.TryCopyOut(list.vip_info, argument.vip_info, (nuint)list.vip_size);
         NativeMemory.Free(list.vip_info);
@@ -50,7 +50,13 @@ internal static unsafe class Report
     /// <summary>Row VMM_LIST: fills the engine's own zeroed records, at most as many as were counted.</summary>
     public static int ListVms(in DeviceCall call, ref vm_info_params argument)
     {
-        call.Host.Vms.Describe(argument.vip_info, (int)argument.vip_info_ct);
+        OpenBsdHost host = call.Host;
+        int described = host.Vms.Describe(argument.vip_info, (int)argument.vip_info_ct);
+        if (!host.Options.Quirks.ReportCountsDyingVms)
+        {
+            argument.vip_info_ct = (ulong)described;
+        }
+
         return 0;
     }
 

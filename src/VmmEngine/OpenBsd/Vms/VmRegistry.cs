@@ -67,12 +67,16 @@ internal sealed unsafe class VmRegistry(int vcpuLimit)
     /// <summary>Describes the listed VMs, the newest first.</summary>
     /// <param name="records">Zeroed room for <paramref name="count"/> records.</param>
     /// <param name="count">At most so many.</param>
-    public void Describe(vm_info_result* records, int count)
+    /// <returns>How many records were filled.</returns>
+    public int Describe(vm_info_result* records, int count)
     {
-        for (int index = Listed - 1; index >= 0 && count > 0; index--, count--)
+        int described = Math.Min(count, Listed);
+        for (int i = 0; i < described; i++)
         {
-            _vms[index].Describe(records++);
+            _vms[Listed - 1 - i].Describe(records + i);
         }
+
+        return described;
     }
 
     private int IndexOf(uint id)

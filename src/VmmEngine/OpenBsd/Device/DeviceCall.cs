@@ -39,6 +39,11 @@ public readonly unsafe struct DeviceCall
     internal Vm? Subject { get; }
 
     /// <summary>Finds a VM and takes a reference, which <see cref="VmTarget.Release"/> gives back.</summary>
+    /// <remarks>
+    /// Holds the list lock for itself alone and never when it returns. It is not a row of its own but what every row's FIND_VM stands for:
+    /// a row passes on nothing but its argument, which has no room for a managed VM and its line. So the lock reports count FIND_VM as
+    /// a shared look at the list.
+    /// </remarks>
     /// <param name="id">Any number.</param>
     /// <param name="target">The VM, if the result is 0.</param>
     /// <returns>0; ENOENT if the id names no VM; what a broken promise leads to if the caller may not see it.</returns>

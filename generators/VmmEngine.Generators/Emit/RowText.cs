@@ -35,13 +35,13 @@ internal static class RowText
         yield return $"Row {row.Name} of {header.File}, {kind}section {row.Section}.";
         if (flags.Count > 0)
         {
-            yield return $"Takes, in this order: {string.Join(", ", Steps(flags))}.";
+            yield return $"Takes{(flags.Count > 1 ? ", in this order" : "")}: {string.Join(", ", Steps(flags))}.";
         }
 
         string[] released = [.. Released(header, flags)];
         if (released.Length > 0)
         {
-            yield return $"Releases, in this order: {string.Join(", ", released)}.";
+            yield return $"Releases{(released.Length > 1 ? ", in this order" : "")}: {string.Join(", ", released)}.";
         }
 
         yield return $"Returns {string.Join(", ", Answers(header, row, flags))}.";

@@ -11,6 +11,7 @@ internal static class Steps
     public const string Validate = nameof(Validate);
     public const string Problems = nameof(Problems);
     public const string Table = nameof(Table);
+    public const string Hash = nameof(Hash);
     public const string EmitWords = nameof(EmitWords);
     public const string EmitRows = nameof(EmitRows);
     public const string EmitDispatch = nameof(EmitDispatch);

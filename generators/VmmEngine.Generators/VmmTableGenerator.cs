@@ -24,6 +24,8 @@ public sealed class VmmTableGenerator : IIncrementalGenerator
         IncrementalValuesProvider<TableFile> read = context.AdditionalTextsProvider
             .Where(file => file.Path.EndsWith(TableExtension, StringComparison.Ordinal))
             .Select((file, cancellation) => new TableFile(file.Path, file.GetText(cancellation)?.ToString() ?? ""))
+            .Collect()
+            .SelectMany((files, _) => Distinct(files))
             .WithTrackingName(Steps.Read);
 
         IncrementalValuesProvider<TableSyntax> parsed = read.Select(TableParser.Parse).WithTrackingName(Steps.Parse);
@@ -63,11 +65,34 @@ public sealed class VmmTableGenerator : IIncrementalGenerator
             .Select((table, _) => (table.Model!, table.Lines));
         IncrementalValuesProvider<TableModel> tables = placed.Select((table, _) => table.Model).WithTrackingName(Steps.Table);
 
+        // A step of its own behind a value without lines: the search is not repeated when a comment moves the rows.
+        IncrementalValuesProvider<(TableModel Table, PerfectHash? Hash)> hashed = tables
+            .Where(table => table.HasCode)
+            .Select((table, cancellation) => (table, PerfectHash.Find(table.CommandWords, cancellation)))
+            .WithTrackingName(Steps.Hash);
+        context.RegisterSourceOutput(hashed.Where(pair => pair.Hash is null), (output, pair) => output.ReportDiagnostic(NoHash(pair.Table)));
+
         AddFiles(context, tables.Select((table, _) => (GeneratedFile?)WordsEmitter.Emit(table)), Steps.EmitWords);
         AddFiles(context, tables.Select((table, _) => RowsEmitter.Emit(table)), Steps.EmitRows);
-        AddFiles(context, tables.Select((table, _) => DispatchEmitter.Emit(table)), Steps.EmitDispatch);
+        AddFiles(context, hashed.Select((pair, _) => DispatchEmitter.Emit(pair.Table, pair.Hash)), Steps.EmitDispatch);
         AddFiles(context, tables.Select((table, _) => HandlersEmitter.Emit(table)), Steps.EmitHandlers);
         AddFiles(context, placed.Select((table, _) => (GeneratedFile?)TableEmitter.Emit(table.Model, table.Lines)), Steps.EmitTable);
+    }
+
+    /// <summary>A project may name a file twice, by itself and by a wildcard; it is one table all the same.</summary>
+    private static IEnumerable<TableFile> Distinct(IEnumerable<TableFile> files)
+    {
+        HashSet<string> paths = [];
+        return files.Where(file => paths.Add(file.Path));
+    }
+
+    /// <summary>Stands at the table's first character, for no row is more to blame than another.</summary>
+    private static Diagnostic NoHash(TableModel table)
+    {
+        ProblemList problems = new(table.Path);
+        string words = table.CommandWords.Count.ToString(Text.Invariant);
+        problems.AddAtStart(Descriptors.NoPerfectHash, words, PerfectHash.MaximumSlots.ToString(Text.Invariant));
+        return problems.ToEquatableArray()[0].ToDiagnostic();
     }
 
     private static void AddFiles(

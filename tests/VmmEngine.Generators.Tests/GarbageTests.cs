@@ -85,7 +85,7 @@ public class GarbageTests
         {
             WordsEmitter.Emit(model);
             RowsEmitter.Emit(model);
-            DispatchEmitter.Emit(model);
+            DispatchEmitter.Emit(model, PerfectHash.Find(model.CommandWords, CancellationToken.None));
             HandlersEmitter.Emit(model);
             TableEmitter.Emit(model, checkedTable.Lines);
         }

@@ -39,6 +39,7 @@ public class IncrementalTests
 
         Assert.Equal([IncrementalStepRunReason.Modified], Reasons(result, Steps.Parse));
         Assert.Equal([IncrementalStepRunReason.Unchanged], Reasons(result, Steps.Table));
+        Assert.Equal([IncrementalStepRunReason.Cached], Reasons(result, Steps.Hash));
         foreach (string step in EmitSteps)
         {
             bool hasLines = step == Steps.EmitTable;
@@ -49,17 +50,46 @@ public class IncrementalTests
     [Fact]
     public void AnEditedRowMakesTheFilesOfItsOwnTableAgain()
     {
-        TableText other = new("/tables/other.ioctls", TestWorld.Table(First)
-            .Replace("table       Test", "table       Other", StringComparison.Ordinal)
-            .Replace("TestCommands", "OtherCommands", StringComparison.Ordinal)
-            .Replace("TestHandlers", "OtherHandlers", StringComparison.Ordinal));
-
-        GeneratorRunResult result = Edit([Table(First), other], 0, Table("VM_A 1 IO - - A not-yet"));
+        GeneratorRunResult result = Edit([Table(First), Other()], 0, Table("VM_A 1 IO - - A not-yet"));
 
         Assert.Equal([IncrementalStepRunReason.Modified, IncrementalStepRunReason.Cached], Reasons(result, Steps.Parse));
         Assert.Equal([IncrementalStepRunReason.Modified, IncrementalStepRunReason.Cached], Reasons(result, Steps.EmitRows));
         Assert.Equal([IncrementalStepRunReason.Modified, IncrementalStepRunReason.Cached], Reasons(result, Steps.EmitTable));
         Assert.Equal([IncrementalStepRunReason.Unchanged, IncrementalStepRunReason.Cached], Reasons(result, Steps.EmitWords));
+    }
+
+    [Fact]
+    public void ATableThatIsGoneTakesItsFilesWithIt()
+    {
+        TableText second = Other();
+        CSharpCompilation compilation = Run.Compile(TestWorld.Source + "\nnamespace World { public partial struct OtherHandlers; }");
+        GeneratorDriver driver = Run.CreateDriver([Table(First), second]).RunGenerators(compilation);
+
+        driver = driver.RemoveAdditionalTexts([second]).RunGenerators(compilation);
+
+        GeneratorRunResult result = driver.GetRunResult().Results[0];
+        Assert.All(result.GeneratedSources, source => Assert.StartsWith("Test.", source.HintName, StringComparison.Ordinal));
+        Assert.Equal([IncrementalStepRunReason.Cached, IncrementalStepRunReason.Removed], Reasons(result, Steps.EmitRows));
+    }
+
+    [Fact]
+    public void ARenamedTableIsItsOwnAndNoDuplicate()
+    {
+        GeneratorRunResult result = Edit([Table(First)], 0, new TableText("/tables/test/renamed.ioctls", TestWorld.Table(First)));
+
+        Assert.Empty(result.Diagnostics);
+        Assert.All(result.GeneratedSources, source => Assert.Contains("From test/renamed.ioctls", source.SourceText.ToString(), StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void ACancelledRunThrowsNothingElseAndTheNextOneIsWhole()
+    {
+        CSharpCompilation compilation = Run.Compile(TestWorld.Source);
+        GeneratorDriver driver = Run.CreateDriver([Table(First)]);
+
+        Assert.Throws<OperationCanceledException>(() => driver.RunGenerators(compilation, new CancellationToken(canceled: true)));
+
+        Assert.Equal(5, driver.RunGenerators(compilation).GetRunResult().Results[0].GeneratedSources.Length);
     }
 
     [Fact]
@@ -106,6 +136,11 @@ public class IncrementalTests
         GeneratorDriver driver = Run.CreateDriver(tables).RunGenerators(compilation);
         return driver.ReplaceAdditionalText(tables[index], replacement).RunGenerators(compilation).GetRunResult().Results[0];
     }
+
+    private static TableText Other() => new("/tables/other.ioctls", TestWorld.Table(First)
+        .Replace("table       Test", "table       Other", StringComparison.Ordinal)
+        .Replace("TestCommands", "OtherCommands", StringComparison.Ordinal)
+        .Replace("TestHandlers", "OtherHandlers", StringComparison.Ordinal));
 
     private static TableText Table(string rows) => new(TestWorld.Path, TestWorld.Table(rows));
 

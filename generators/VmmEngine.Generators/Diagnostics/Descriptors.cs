@@ -207,13 +207,34 @@ internal static class Descriptors
         "No perfect hash of {0} command words in up to {1} slots; split the table",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
 
+    public static readonly DiagnosticDescriptor UnsuitedProject = new(
+        "VMM041", "Project cannot hold generated code",
+        "The code of this table needs {0}",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor HiddenName = new(
+        "VMM042", "Name hidden in the table's namespace",
+        "In this namespace '{0}' means '{2}' and not '{1}', which generated code needs; use another namespace or another name",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor HandlersNotExtendable = new(
+        "VMM043", "Handlers struct cannot be extended",
+        "'{0}' {1}; it must be a plain 'partial struct' of this project",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor ReservedName = new(
+        "VMM044", "Name taken by generated code",
+        "'{0}' is already the name of {1}",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
     public static readonly IReadOnlyList<DiagnosticDescriptor> All =
     [
         MalformedRow, BadNumber, NumberTooLarge, UnknownDirection, BadName, BadAttribute, UnknownHeaderKey, MissingHeaderKey, BadHeaderValue,
         DuplicateHeaderKey, DuplicateSection, DuplicateName, DuplicateWord, DuplicateHandler, DuplicateTable, UnknownFlag, SharedWithExclusive,
         OneWithAll, ExclusiveWithoutAll, SeveralVcpuFlags, LockOrder, FlagNeedsHeader, RelaxedSet, UnknownStruct, NotBlittable,
         DirectionDisagrees, PayloadTooLarge, NoVcpuId, NoVmId, UnknownType, UnknownErrno, UnknownOption, MissingHandler, WrongSignature,
-        UnreachedHandler, NotYetWithHandler, MissingMember, OutgoingRow, RepeatedFlag, NoPerfectHash,
+        UnreachedHandler, NotYetWithHandler, MissingMember, OutgoingRow, RepeatedFlag, NoPerfectHash, UnsuitedProject, HiddenName,
+        HandlersNotExtendable, ReservedName,
     ];
 
     private static readonly Dictionary<string, DiagnosticDescriptor> Index = All.ToDictionary(descriptor => descriptor.Id);

@@ -6,21 +6,21 @@ namespace VmmEngine.Generators.Emit;
 /// <summary>The way from a command word to its row: a perfect hash into a native table of thunks.</summary>
 internal static class DispatchEmitter
 {
-    public static GeneratedFile? Emit(TableModel table)
+    public static GeneratedFile? Emit(TableModel table, PerfectHash? found)
     {
         HeaderModel header = table.Header;
-        if (table.Hash is not { } hash)
+        if (!table.HasCode || found is not { } hash)
         {
             return null;
         }
 
         RowModel[] commands = [.. table.Commands];
         RowModel[] relaxed = [.. commands.Where(row => row.Relaxed is not null)];
-        IEnumerable<string> imports = new[] { header.Call!.Namespace, header.Errors!.Namespace }
+        IEnumerable<string> imports = new[] { Imports.HeaderType(header, header.Call!), Imports.HeaderType(header, header.Errors!) }
             .Concat(Imports.Arguments(commands))
             .Concat([Imports.CompilerServices, Imports.InteropServices, Imports.Devices, Imports.Locks]);
         CodeWriter writer = CodeWriter.StartFile(header, imports);
-        RowsEmitter.ClassDeclaration(writer, header);
+        RowsEmitter.ClassDeclaration(writer, table);
         writer.Open();
         EmitFields(writer, hash, relaxed.Length > 0);
         EmitEntryPoint(writer, header, "Ioctl", "Table", "Answers a command word.");

@@ -19,7 +19,7 @@ internal static class HandlersEmitter
         CodeWriter writer = CodeWriter.StartFile(header, imports);
         writer.Line($"/// <summary>What the rows of {header.File} do once their locks are held. Each method answers 0 or an errno.</summary>");
         writer.Line(CodeWriter.GeneratedCode);
-        writer.Line($"public unsafe interface {header.HandlersInterface}");
+        writer.Line($"{table.Accessibility} unsafe interface {header.HandlersInterface}");
         writer.Open();
         for (int i = 0; i < rows.Length; i++)
         {

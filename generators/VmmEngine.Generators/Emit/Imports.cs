@@ -24,5 +24,11 @@ internal static class Imports
 
     /// <summary>Where call, target and errors are.</summary>
     public static IEnumerable<string> HeaderTypes(HeaderModel header) =>
-        new[] { header.Call, header.Target, header.Errors }.Where(type => type is not null).Select(type => type!.Namespace);
+        new[] { header.Call, header.Target, header.Errors }.Where(type => type is not null).Select(type => HeaderType(header, type!));
+
+    /// <summary>By name, so that no other import can be meant; a type in the table's own namespace needs no import.</summary>
+    public static string HeaderType(HeaderModel header, TypeName type) =>
+        type.Namespace.Length == 0 || (header.Namespace + ".").StartsWith(type.Namespace + ".", StringComparison.Ordinal)
+            ? ""
+            : $"{type.Name} = {type.FullName}";
 }

@@ -20,7 +20,7 @@ internal static class RowsEmitter
         writer.Line("/// <typeparam name=\"TAtomics\">The atomics behind the locks; those of the processor, or controlled ones.</typeparam>");
         writer.Line("/// <typeparam name=\"THandlers\">What the rows do once their locks are held.</typeparam>");
         writer.Line(CodeWriter.GeneratedCode);
-        ClassDeclaration(writer, header);
+        ClassDeclaration(writer, table);
         writer.Open();
         bool first = true;
         foreach (RowModel row in table.Rows)
@@ -42,9 +42,10 @@ internal static class RowsEmitter
     }
 
     /// <summary>The head of the class, of which every file has a part.</summary>
-    public static void ClassDeclaration(CodeWriter writer, HeaderModel header)
+    public static void ClassDeclaration(CodeWriter writer, TableModel table)
     {
-        writer.Line($"public static unsafe partial class {header.Class}<TAtomics, THandlers>");
+        HeaderModel header = table.Header;
+        writer.Line($"{table.Accessibility} static unsafe partial class {header.Class}<TAtomics, THandlers>");
         writer.Continue("where TAtomics : struct, IAtomics");
         writer.Continue($"where THandlers : struct, {header.HandlersInterface}");
     }

@@ -7,6 +7,7 @@ namespace VmmEngine.Generators.Facts;
 internal sealed record FactsRequest(
     EquatableArray<string> Namespaces,
     EquatableArray<string> Structs,
+    string? Namespace,
     string? Handlers,
     string? Call,
     string? Target,
@@ -19,6 +20,7 @@ internal sealed record FactsRequest(
         return new FactsRequest(
             (table.Header(HeaderKeys.Arguments)?.Values.Select(value => value.Text) ?? []).ToEquatableArray(),
             table.Rows.Select(row => row.Argument.Text).Where(IsStruct).Distinct().OrderBy(name => name, StringComparer.Ordinal).ToEquatableArray(),
+            @namespace,
             handlers is null ? null : (@namespace + "." + handlers).TrimStart('.'),
             First(table, HeaderKeys.Call),
             First(table, HeaderKeys.Target),

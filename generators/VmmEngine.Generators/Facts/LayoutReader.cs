@@ -53,6 +53,11 @@ internal sealed class LayoutReader(Compilation compilation)
             return Layout.Impossible($"'{type.Name}' is generic");
         }
 
+        if (type.IsRefLikeType)
+        {
+            return Layout.Impossible($"'{type.Name}' is a ref struct");
+        }
+
         DeclaredLayout declared = _declared.Read(type);
         if (declared.IsAuto)
         {

@@ -93,6 +93,12 @@ internal sealed class RowBuilder(RowSyntax row, HeaderModel header, CompilationF
             return new ArgumentModel(new TypeName("", name), false, size, null, id);
         }
 
+        if (Text.IsKeyword(name))
+        {
+            problems.Add(Descriptors.BadName, row.Argument, name);
+            return null;
+        }
+
         StructFacts? known = facts.Struct(name);
         if (known?.Namespace is null)
         {

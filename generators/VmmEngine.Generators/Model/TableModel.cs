@@ -60,15 +60,22 @@ internal sealed record WordModel(string Name, uint Value, string Summary);
 /// <param name="Rows">The rows without errors, in the table's order.</param>
 /// <param name="HandlersExist">The handlers struct is there, so that its other part can be generated.</param>
 /// <param name="HasCode">False if nobody answers the commands here, or if the types that the row methods mention are missing.</param>
-/// <param name="Hash">The way from command word to dispatch slot; null if there is no dispatch.</param>
+/// <param name="IsPublic">False if a type that the row methods mention is internal: they can then be no more than that.</param>
+/// <param name="Path">The table's file.</param>
 internal sealed record TableModel(
     HeaderModel Header,
     EquatableArray<WordModel> Words,
     EquatableArray<RowModel> Rows,
     bool HandlersExist,
     bool HasCode,
-    PerfectHash? Hash)
+    bool IsPublic,
+    string Path)
 {
+    /// <summary>What dispatch tells apart.</summary>
+    public EquatableArray<uint> CommandWords => Commands.Select(row => row.Word!.Value).ToEquatableArray();
+
+    public string Accessibility => IsPublic ? "public" : "internal";
+
     /// <summary>The rows with a command, in the table's order.</summary>
     public IEnumerable<RowModel> Commands => Rows.Where(row => row.Word is not null);
 

@@ -13,7 +13,10 @@ internal static class Text
         word.Length > 0
         && !char.IsDigit(word[0])
         && word.All(c => c is (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or (>= '0' and <= '9') or '_')
-        && SyntaxFacts.GetKeywordKind(word) == SyntaxKind.None;
+        && !IsKeyword(word);
+
+    /// <summary>True for the words that C# reserves.</summary>
+    public static bool IsKeyword(string word) => SyntaxFacts.GetKeywordKind(word) != SyntaxKind.None;
 
     /// <summary>True for identifiers joined by dots.</summary>
     public static bool IsQualifiedName(string words) => words.Split('.').All(IsIdentifier);

@@ -54,7 +54,7 @@ internal sealed class HandlerRules(TableDraft draft, ProblemList problems)
         string?[] first = ["in " + draft.Header.Call?.FullName, "in " + draft.Header.Target?.FullName];
         foreach (MethodFacts method in handlers.Methods)
         {
-            bool isHandler = method is { Modifiers: Modifiers, Returns: "int", Parameters.Count: > 0 } && first.Contains(method.Parameters[0]);
+            bool isHandler = !method.Name.EndsWith(">", StringComparison.Ordinal) && method is { Modifiers: Modifiers, Returns: "int", Parameters.Count: > 0 } && first.Contains(method.Parameters[0]);
             if (isHandler && !_named.Contains(method.Name))
             {
                 problems.Add(Descriptors.UnreachedHandler, header.Values[0], method.Name, Type.Name);

@@ -22,7 +22,7 @@ internal sealed record TableIdentity(string Path, string Table, string Class, st
         {
             // Hint names differ in more than case on some file systems only.
             Report(HeaderKeys.Table, string.Equals(own.Table, other.Table, StringComparison.OrdinalIgnoreCase), own.Table, other);
-            Report(HeaderKeys.Class, own.Class == other.Class, own.Class, other);
+            Report(HeaderKeys.Class, SameClasses(own.Class, other.Class), own.Class, other);
             Report(HeaderKeys.Handlers, own.Handlers is not null && own.Handlers == other.Handlers, own.Handlers, other);
             if (problems.Count > before)
             {
@@ -31,6 +31,9 @@ internal sealed record TableIdentity(string Path, string Table, string Class, st
         }
 
         return true;
+
+        // The companions' names leave out a plural s.
+        static bool SameClasses(string left, string right) => left == right || left == right + "s" || left + "s" == right;
 
         void Report(string key, bool taken, string? name, TableIdentity other)
         {

@@ -12,9 +12,11 @@ internal static class TableValidator
         ProblemList problems = new(draft.Syntax.Path);
         HeaderModel header = draft.Header;
         bool unique = TableIdentity.Check(draft, tables, problems);
+        bool supported = ProjectRules.Check(draft, problems);
         bool hasCode = !header.Outgoing && new TypeRules(draft, problems).CheckHeader();
 
         DuplicateRules duplicates = new(header, problems);
+        NameRules names = new(draft, problems);
         HandlerRules handlers = new(draft, problems);
         Dictionary<string, WordModel> words = [];
         List<WordModel> orderedWords = [];
@@ -26,6 +28,7 @@ internal static class TableValidator
             int before = problems.Count;
             uint? word = ArgumentRules.Word(header, row);
             duplicates.Check(row, word);
+            names.Check(row);
             RowModel model = Model(row, word);
             CheckRow(draft, row, model, problems);
             if (!header.Outgoing && row.Sound && problems.Count == before)
@@ -33,7 +36,7 @@ internal static class TableValidator
                 handlers.Check(row, model);
             }
 
-            bool named = Text.IsIdentifier(model.Name) && !words.ContainsKey(model.Name);
+            bool named = Text.IsIdentifier(model.Name) && NameRules.CanBeConstant(header, model.Name) && !words.ContainsKey(model.Name);
             if (named && word is { } value)
             {
                 WordModel constant = new(model.Name, value, WordSummary(header, row));
@@ -54,28 +57,25 @@ internal static class TableValidator
         }
 
         TableModel? table = null;
-        if (unique && draft.HeaderSound)
+        if (unique && supported && draft.HeaderSound)
         {
-            PerfectHash? hash = hasCode ? FindHash(draft, rows, problems, cancellation) : null;
-            table = new TableModel(header, orderedWords.ToEquatableArray(), rows.ToEquatableArray(), draft.Facts.Handlers is not null, hasCode, hash);
+            table = new TableModel(
+                header,
+                orderedWords.ToEquatableArray(),
+                rows.ToEquatableArray(),
+                draft.Facts.Handlers is { NotExtendable: null },
+                hasCode,
+                IsPublic(draft, rows),
+                draft.Syntax.Path);
         }
 
         EquatableArray<Problem> all = draft.Syntax.Problems.Concat(draft.Problems).Concat(problems.ToEquatableArray()).ToEquatableArray();
         return new CheckedTable(table, lines.ToEquatableArray(), all);
     }
 
-    private static PerfectHash? FindHash(TableDraft draft, List<RowModel> rows, ProblemList problems, CancellationToken cancellation)
-    {
-        EquatableArray<uint> words = rows.Where(row => row.Word is not null).Select(row => row.Word!.Value).ToEquatableArray();
-        PerfectHash? hash = PerfectHash.Find(words, cancellation);
-        if (hash is null)
-        {
-            Cell at = draft.Syntax.Header(HeaderKeys.Class)!.Values[0];
-            problems.Add(Descriptors.NoPerfectHash, at, words.Count.ToString(Text.Invariant), PerfectHash.MaximumSlots.ToString(Text.Invariant));
-        }
-
-        return hash;
-    }
+    private static bool IsPublic(TableDraft draft, List<RowModel> rows) =>
+        draft.Facts is { Call: not { IsPublic: false }, Target: not { IsPublic: false } }
+        && rows.All(row => row.Argument is null || draft.Facts.Struct(row.Argument.Type.Name) is not { IsPublic: false });
 
     private static void CheckRow(TableDraft draft, RowDraft row, RowModel model, ProblemList problems)
     {

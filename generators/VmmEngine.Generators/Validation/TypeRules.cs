@@ -26,6 +26,11 @@ internal sealed class TypeRules(TableDraft draft, ProblemList problems)
 
         bool hasCode = problems.Count == before;
         Exists(HeaderKeys.Handlers, draft.Facts.Handlers is not null);
+        if (draft.Facts.Handlers is { NotExtendable: { } reason } && draft.Syntax.Header(HeaderKeys.Handlers) is { } handlers)
+        {
+            problems.Add(Descriptors.HandlersNotExtendable, handlers.Values[0], handlers.Values[0].Text, reason);
+        }
+
         return hasCode;
     }
 
@@ -41,6 +46,11 @@ internal sealed class TypeRules(TableDraft draft, ProblemList problems)
             problems.Add(Descriptors.FlagNeedsHeader, onVm, "on=vm", HeaderKeys.Target);
         }
 
+        if (row.Attributes.OnVm is { } held && OnVmReason(row) is { } reason)
+        {
+            problems.Add(Descriptors.BadAttribute, held, "on=vm", reason);
+        }
+
         HashSet<string> reported = [];
         foreach (Need need in Needs(row, model))
         {
@@ -51,6 +61,15 @@ internal sealed class TypeRules(TableDraft draft, ProblemList problems)
             }
         }
     }
+
+    /// <summary>Why a row cannot work on a VM in place of a call; begins with a space.</summary>
+    private static string? OnVmReason(RowDraft row) => row switch
+    {
+        { Direction: not Direction.Operation } => " It is for operations; a command begins with a call.",
+        { Attributes.Option: not null } => " A call has options, a VM has none.",
+        _ when row.Flags.Any(flag => flag.Facts.Lock is null or FlagFacts.VmList) => " The VM is held already; only its own locks can be taken.",
+        _ => null,
+    };
 
     private static IEnumerable<Need> Needs(RowDraft row, RowModel model)
     {

@@ -37,5 +37,25 @@ internal static class HandlerCases
             "VM_A 1 IO - - A [|not-yet|]",
             "Row 'VM_A' is marked not-yet, but 'TestHandlers' has its handler 'A'",
             TestWorld.WithHandlers("public static int A(in TestCall call) => 0;")),
+        Handlers("VMM043", "public struct TestHandlers;", "'TestHandlers' is not partial; it must be a plain 'partial struct' of this project"),
+        Handlers("VMM043", "public partial record struct TestHandlers;", "'TestHandlers' is a record; it must be a plain 'partial struct' of this project"),
+        Handlers("VMM043", "public ref partial struct TestHandlers;", "'TestHandlers' is a ref struct; it must be a plain 'partial struct' of this project"),
+        Handlers("VMM030", "public sealed partial class TestHandlers;", "No struct 'World.TestHandlers' in this compilation"),
+        Handlers("VMM030", "public partial struct TestHandlers<T>;", "No struct 'World.TestHandlers' in this compilation"),
+        Handlers("VMM030", "public static partial class Outer { public partial struct TestHandlers; }", "No struct 'World.TestHandlers' in this compilation"),
+        Handlers("VMM030", "namespace Elsewhere { public partial struct TestHandlers; }", "No struct 'World.TestHandlers' in this compilation"),
+        DiagnosticCase.Row(
+            "VMM033",
+            "VM_A 1 IO - - [|Reset|]",
+            "'TestHandlers' has no method 'Reset'; expected 'public static int Reset(in World.TestCall)'.",
+            TestWorld.WithHandlers("public static int Reset<T>(in TestCall call) => 0;"),
+            "generic"),
     ];
+
+    private static DiagnosticCase Handlers(string id, string declaration, string message) => new(
+        id,
+        TestWorld.Table("VM_A 1 IO - - A not-yet").Replace("TestHandlers", "[|TestHandlers|]", StringComparison.Ordinal),
+        message,
+        TestWorld.Types + $"namespace World {{ {declaration} }}",
+        declaration);
 }

@@ -43,10 +43,75 @@ internal static class RowCases
         DiagnosticCase.Row("VMM026", "VM_A 1 [|IOWINT|] vm_register - A not-yet", "Direction IOWINT carries an int in place of the pointer, so the argument must be 'int'"),
         DiagnosticCase.Row("VMM027", "VM_A 1 IOW [|vm_huge|] - A not-yet", "Argument 'vm_huge' has 8192 bytes; the word's length field ends at 8191"),
         DiagnosticCase.Row("VMM032", "VM_A 1 IO - - A not-yet option=[|Snapshut|]", "Unknown option 'Snapshut'. Did you mean 'Snapshot'?"),
+        DiagnosticCase.Row("VMM005", "[|struct|] 1 IO - - A not-yet", "'struct' cannot be a name in C#"),
+        DiagnosticCase.Row("VMM005", "[|9VM|] 1 IO - - A not-yet", "'9VM' cannot be a name in C#"),
+        DiagnosticCase.Row("VMM005", "[|VM_Ä|] 1 IO - - A not-yet", "'VM_Ä' cannot be a name in C#"),
+        Argument("VMM005", "event", "public struct @event { public int id; }", "'event' cannot be a name in C#"),
+        Argument("VMM024", "Outer+vm_a", "public static class Outer { public struct vm_a { public int id; } }", "No struct 'Outer+vm_a' in World.Arguments."),
+        Argument("VMM024", "Outer.vm_a", "public static class Outer { public struct vm_a { public int id; } }", "No struct 'Outer.vm_a' in World.Arguments."),
+        Argument("VMM024", "Sub.vm_a", "namespace Sub { public struct vm_a { public int id; } }", "No struct 'Sub.vm_a' in World.Arguments."),
+        Argument("VMM024", "vm_a", "public class vm_a;", "No struct 'vm_a' in World.Arguments."),
+        Argument("VMM024", "vm_a", "public struct vm_a<T> { public int id; }", "No struct 'vm_a' in World.Arguments."),
+        Argument("VMM024", "vm_global", "} public struct vm_global { public int id; } namespace World.Others {", "No struct 'vm_global' in World.Arguments."),
+        Argument("VMM025", "vm_a", "public ref struct vm_a { public int id; }", "Struct 'vm_a' cannot be copied byte for byte: 'vm_a' is a ref struct"),
+        Argument(
+            "VMM025",
+            "vm_a",
+            "[System.Runtime.InteropServices.StructLayout(System.Runtime.InteropServices.LayoutKind.Auto)] public struct vm_a { public int id; }",
+            "Struct 'vm_a' cannot be copied byte for byte: the runtime orders the members of 'vm_a' as it likes"),
+        Argument(
+            "VMM025",
+            "vm_a",
+            "public struct vm_a { public bool on; }",
+            "Struct 'vm_a' cannot be copied byte for byte: member 'on': a 'Boolean' has no bytes of its own that a client could fill"),
+        Argument(
+            "VMM025",
+            "vm_a",
+            "public struct vm_a { public char letter; }",
+            "Struct 'vm_a' cannot be copied byte for byte: member 'letter': a 'Char' has no bytes of its own that a client could fill"),
+        DiagnosticCase.Row(
+            "VMM028",
+            "VM_A 1 IOW [|vm_a|] LOCK_ONE_VCPU A not-yet",
+            "LOCK_ONE_VCPU needs a vCPU id, but the first member of 'vm_a' is 'private int cpuid'",
+            TestWorld.Source + "\n#pragma warning disable CS0169\nnamespace World.Arguments { public struct vm_a { private int cpuid; } }"),
+        OnVm("VM_A 1 IO - - A not-yet on=[|vm|]", "It is for operations; a command begins with a call."),
+        OnVm("VM_A - - - - A not-yet option=Snapshot on=[|vm|]", "A call has options, a VM has none."),
+        OnVm("VM_A - - - PPT A not-yet on=[|vm|]", "The VM is held already; only its own locks can be taken."),
+        DiagnosticCase.Row("VMM044", "VM_A 1 IO - - [|Ioctl|] not-yet", "'Ioctl' is already the name of what the generated class uses itself"),
+        DiagnosticCase.Row("VMM044", "VM_A 1 IO - - [|Errno|] not-yet", "'Errno' is already the name of what the generated class uses itself"),
+        DiagnosticCase.Row("VMM044", "VM_A 1 IO - - [|TestCommands|] not-yet", "'TestCommands' is already the name of a generated class"),
+        DiagnosticCase.Row("VMM044", "VM_A 1 IO - - [|GetType|] not-yet", "'GetType' is already the name of what every class inherits"),
+        DiagnosticCase.Row("VMM044", "VM_A 1 IO - - A not-yet\nVM_B 2 IO - - [|AThunk|] not-yet", "'AThunk' is already the name of a method made for row 'VM_A'"),
+        DiagnosticCase.Row("VMM044", "[|ToString|] 1 IO - - A not-yet", "'ToString' is already the name of what every class inherits"),
+        DiagnosticCase.Row("VMM044", "[|TestCommandWords|] 1 IO - - A not-yet", "'TestCommandWords' is already the name of the class of the command words"),
         new("VMM038", Outgoing + "KVM_A 1 IO - [|SLOCK_MEMSEGS|] -", "Row 'KVM_A' is issued by the engine, so its flags must be '-'"),
         new("VMM038", Outgoing + "KVM_A 1 IO - - [|Run|]", "Row 'KVM_A' is issued by the engine, so its handler must be '-'"),
         new("VMM040", ManyRows(), "No perfect hash of 5120 command words in up to 4096 slots; split the table"),
     ];
+
+    private static DiagnosticCase OnVm(string row, string message) => new(
+        "VMM006",
+        TestWorld.Table(row).Replace("World.TestCall", "World.TestCall\ntarget      World.FullTarget", StringComparison.Ordinal),
+        $"Bad attribute 'on=vm'. {message}",
+        TestWorld.Source + """
+
+            namespace World
+            {
+                public readonly struct FullTarget
+                {
+                    public int CheckPrivilege(VmmEngine.Privilege privilege) => (int)privilege;
+                    public bool IsEnabled(VmmEngine.Option option) => option == VmmEngine.Option.None;
+                }
+            }
+            """);
+
+    /// <summary>A row with a struct declared in the argument namespace.</summary>
+    private static DiagnosticCase Argument(string id, string name, string declaration, string message) => new(
+        id,
+        TestWorld.Table($"VM_A 1 IOW [|{name}|] - A not-yet"),
+        message,
+        TestWorld.Source + $"\n#pragma warning disable CS0169, CS8981, CS9265\nnamespace World.Arguments {{ {declaration} }}",
+        declaration);
 
     /// <summary>Twenty sizes times 256 numbers: more rows than the largest dispatch table has slots.</summary>
     private static string ManyRows()
@@ -58,6 +123,6 @@ internal static class RowCases
             from kind in kinds.Select((text, index) => (text, index))
             from number in Enumerable.Range(0, 256)
             select $"VM_{kind.index}_{number} {number} {kind.text} - H{kind.index}_{number} not-yet";
-        return TestWorld.Table([.. rows]).Replace("TestCommands", "[|TestCommands|]", StringComparison.Ordinal);
+        return TestWorld.Table([.. rows]);
     }
 }

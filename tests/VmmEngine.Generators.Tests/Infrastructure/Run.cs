@@ -10,9 +10,9 @@ internal sealed class Run
     private readonly Compilation _output;
     private readonly GeneratorDriverRunResult _result;
 
-    private Run(IEnumerable<TableText> tables, string source)
+    private Run(IEnumerable<TableText> tables, Compilation compilation)
     {
-        GeneratorDriver driver = CreateDriver(tables).RunGeneratorsAndUpdateCompilation(Compile(source), out _output, out ImmutableArray<Diagnostic> _);
+        GeneratorDriver driver = CreateDriver(tables).RunGeneratorsAndUpdateCompilation(compilation, out _output, out ImmutableArray<Diagnostic> _);
         _result = driver.GetRunResult();
         Assert.Null(_result.Results[0].Exception);
     }
@@ -25,9 +25,11 @@ internal sealed class Run
 
     public IEnumerable<string> HintNames => _result.Results[0].GeneratedSources.Select(source => source.HintName);
 
-    public static Run Of(string table, string source = TestWorld.Source, string path = TestWorld.Path) => new([new TableText(path, table)], source);
+    public static Run Of(string table, string source = TestWorld.Source, string path = TestWorld.Path) => new([new TableText(path, table)], Compile(source));
 
-    public static Run OfAll(IEnumerable<TableText> tables, string source) => new(tables, source);
+    public static Run Of(string table, Compilation compilation) => new([new TableText(TestWorld.Path, table)], compilation);
+
+    public static Run OfAll(IEnumerable<TableText> tables, string source) => new(tables, Compile(source));
 
     public static GeneratorDriver CreateDriver(IEnumerable<TableText> tables) => CSharpGeneratorDriver.Create(
         [new VmmTableGenerator().AsSourceGenerator()],

@@ -35,6 +35,7 @@ public sealed unsafe class DeviceCaller : IDisposable
         {
             LockMemory.ReturnLine(_line);
             _line = null;
+            GC.KeepAlive(_handle.Host); // owns the line's memory
         }
     }
 }

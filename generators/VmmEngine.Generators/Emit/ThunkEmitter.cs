@@ -50,21 +50,21 @@ internal sealed class ThunkEmitter(CodeWriter writer, HeaderModel header)
                 writer.Line($"int error = {method}(in call, ref local);");
                 writer.ReturnIf("error != 0", "error");
                 writer.Line();
-                writer.ReturnIf("argument == null", fault);
+                writer.ReturnIf("ArgumentCopy.IsNowhere(argument)", fault);
                 writer.Line();
                 writer.Line("ArgumentCopy.Out(ref local, argument);");
                 writer.Line("return 0;");
                 break;
 
             case Direction.In:
-                writer.ReturnIf("argument == null", fault);
+                writer.ReturnIf("ArgumentCopy.IsNowhere(argument)", fault);
                 writer.Line();
                 writer.Line($"ArgumentCopy.In(argument, out {type} local);");
                 writer.Line($"return {method}(in call, ref local);");
                 break;
 
             default:
-                writer.ReturnIf("argument == null", fault);
+                writer.ReturnIf("ArgumentCopy.IsNowhere(argument)", fault);
                 writer.Line();
                 writer.Line($"ArgumentCopy.In(argument, out {type} local);");
                 writer.Line($"int error = {method}(in call, ref local);");

@@ -13,6 +13,14 @@ namespace VmmEngine.Devices;
 public static unsafe class ArgumentCopy
 {
     private const int LargestByWords = 64;
+    private const nuint NullPage = 4096;
+
+    /// <summary>
+    /// True for null and for every other address in the first page, which no process can map: such an argument is EFAULT. The runtime
+    /// turns a fault there into an exception, which would leave a command with its locks held; any other bad address ends the process.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsNowhere(void* argument) => (nuint)argument < NullPage;
 
     /// <summary>Copies the argument out of the caller's memory.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -29,12 +29,12 @@ public static unsafe class BsdIoctl
             return ENOTTY;
         }
 
-        return (command & In) != 0 && argument == null ? EFAULT : 0;
+        return (command & In) != 0 && ArgumentCopy.IsNowhere(argument) ? EFAULT : 0;
     }
 
     // A word may combine Void with a direction: then its size must please both.
     private static int CheckVoid(uint command, uint size, void* argument) => (command & (In | Out)) == 0
         ? (size is 0 or sizeof(int) ? 0 : ENOTTY)
         : size != sizeof(int) ? ENOTTY
-        : (command & In) != 0 && argument == null ? EFAULT : 0;
+        : (command & In) != 0 && ArgumentCopy.IsNowhere(argument) ? EFAULT : 0;
 }

@@ -34,12 +34,15 @@ public unsafe class VmBadInputTests
         HostAssert.NothingHeld(Vm);
     }
 
-    [Fact]
-    public void EveryCommandThatReadsAnArgumentFaultsOnANullPointer()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(4095)]
+    public void EveryCommandThatReadsAnArgumentFaultsOnAnAddressInTheFirstPage(int address)
     {
         foreach (CommandRow row in Commands().Where(row => row.Direction is "IOW" or "IOWR"))
         {
-            Assert.True(Vm.Ioctl(row.Value!.Value, null) == Errno.EFAULT, row.Name);
+            Assert.True(Vm.Ioctl(row.Value!.Value, (void*)address) == Errno.EFAULT, row.Name);
         }
 
         HostAssert.NothingHeld(Vm);
@@ -50,6 +53,7 @@ public unsafe class VmBadInputTests
     public void ACommandThatOnlyWritesFaultsAfterItHasSucceeded()
     {
         Assert.Equal(Errno.EFAULT, Vm.Ioctl(VmCommandWords.VM_GET_TOPOLOGY, null));
+        Assert.Equal(Errno.EFAULT, Vm.Ioctl(VmCommandWords.VM_GET_TOPOLOGY, (void*)8));
         Assert.Equal(Errno.ENOSYS, Vm.Ioctl(VmCommandWords.VM_GET_HPET_CAPABILITIES, null));
         HostAssert.NothingHeld(Vm);
     }

@@ -20,6 +20,21 @@ public sealed class PackageContentTests(PackedProjects packed)
         Assert.Contains($"lib/net9.0/{id}.xml", files);
     }
 
+    [Theory]
+    [InlineData("VmmEngine")]
+    [InlineData("VmmEngine.Abi")]
+    [InlineData("VmmEngine.Generators")]
+    [InlineData("VmmEngine.Cli")]
+    public void APackageSaysWhatItIsAndUnderWhichLicense(string id)
+    {
+        string manifest = Read(id, $"{id}.nuspec");
+
+        Assert.Contains("README.md", Files(id));
+        Assert.Contains("<readme>README.md</readme>", manifest, StringComparison.Ordinal);
+        Assert.Contains("""<license type="expression">BSD-2-Clause</license>""", manifest, StringComparison.Ordinal);
+        Assert.DoesNotContain("Package Description", manifest, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void TheEngineDependsOnItsArgumentStructsAndOnNothingElse()
     {

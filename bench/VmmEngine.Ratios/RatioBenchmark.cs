@@ -24,7 +24,7 @@ public abstract class RatioBenchmark(string name, string description, double tar
     /// <summary>Sets both sides up; the engine's alone if there are no baselines.</summary>
     private protected abstract Contest Open(Baselines? baselines);
 
-    internal RatioResult Measure(RatioOptions options, Baselines? baselines)
+    internal RatioResult Measure(RatioOptions options, Baselines? baselines, string? missing)
     {
         using Contest contest = Open(baselines);
         (RoundSamples samples, bool together) = new RatioRunner(options).Measure(Threads, contest);
@@ -33,7 +33,7 @@ public abstract class RatioBenchmark(string name, string description, double tar
         double oursNs = Samples.Median(samples.Ours);
         if (contest.Baseline is null)
         {
-            return new RatioResult(Name, oursNs, BaselineNs: null, Ratio: null, Target, Met: null, note ?? "no C compiler found: no baseline");
+            return new RatioResult(Name, oursNs, BaselineNs: null, Ratio: null, Target, Met: null, note is null ? missing : $"{note}; {missing}");
         }
 
         double ratio = Samples.MedianRatio(samples.Ours, samples.Baseline);

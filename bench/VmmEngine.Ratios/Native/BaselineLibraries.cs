@@ -17,7 +17,39 @@ internal static class BaselineLibraries
     public static nint Load(string name, CCompiler compiler, string? cache)
     {
         Dictionary<string, byte[]> sources = Sources.ToDictionary(source => source, ReadSource);
-        string directory = Path.Combine(cache ?? DefaultCache, Key(sources, compiler));
+        try
+        {
+            return Load(name, compiler, sources, Path.Combine(cache ?? DefaultCache, Key(sources, compiler)));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // Nothing can be kept there. A loaded library needs its file no longer.
+            DirectoryInfo passing = CreatePassing(cache ?? DefaultCache);
+            try
+            {
+                return Load(name, compiler, sources, passing.FullName);
+            }
+            finally
+            {
+                passing.Delete(recursive: true);
+            }
+        }
+    }
+
+    private static DirectoryInfo CreatePassing(string cache)
+    {
+        try
+        {
+            return Directory.CreateTempSubdirectory("vmmengine-bench-");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new BaselineException($"neither {cache} nor {Path.GetTempPath()} can be written; set XDG_CACHE_HOME or TMPDIR to a directory that can");
+        }
+    }
+
+    private static nint Load(string name, CCompiler compiler, Dictionary<string, byte[]> sources, string directory)
+    {
         string library = Path.Combine(directory, name + ".so");
         if (!File.Exists(library))
         {

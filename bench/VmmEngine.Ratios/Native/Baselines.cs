@@ -14,13 +14,29 @@ internal sealed class Baselines
         _best = best;
     }
 
-    /// <summary>Builds and loads both; null on a machine without a C compiler.</summary>
-    public static Baselines? TryLoad(string? cache)
+    /// <summary>Builds and loads both.</summary>
+    /// <param name="cache">Where to keep the libraries; null for the user's cache directory.</param>
+    /// <param name="missing">Why there are none, in one line for people; null if there are.</param>
+    /// <returns>Null on a machine that cannot build or load them.</returns>
+    public static Baselines? TryLoad(string? cache, out string? missing)
     {
         CCompiler? compiler = CCompiler.Find();
-        return compiler is null
-            ? null
-            : new Baselines(BaselineLibraries.Load("upstream", compiler, cache), BaselineLibraries.Load("best", compiler, cache));
+        if (compiler is null)
+        {
+            missing = "no baseline: no gcc, cc or clang on the PATH";
+            return null;
+        }
+
+        try
+        {
+            missing = null;
+            return new Baselines(BaselineLibraries.Load("upstream", compiler, cache), BaselineLibraries.Load("best", compiler, cache));
+        }
+        catch (Exception error) when (error is BaselineException or IOException or UnauthorizedAccessException or DllNotFoundException)
+        {
+            missing = $"no baseline: {error.Message.Split('\n')[0].TrimEnd()}";
+            return null;
+        }
     }
 
     /// <summary>A device that FreeBSD's algorithm serves.</summary>

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 
 namespace VmmEngine.Ratios.Native;
@@ -38,16 +39,28 @@ internal sealed class CCompiler
     }
 
     /// <summary>Compiles one source file into a shared library.</summary>
-    /// <exception cref="InvalidOperationException">It does not compile; the message holds what the compiler said.</exception>
+    /// <exception cref="BaselineException">The compiler does not start, or it does not compile; the message holds what the compiler said.</exception>
     public void Compile(string source, string output)
     {
         ProcessStartInfo start = new(_path, [.. Flags, source, "-o", output]) { RedirectStandardError = true, UseShellExecute = false };
-        using Process process = Process.Start(start) ?? throw new InvalidOperationException($"{_path} does not start.");
+        using Process process = Start(start);
         string said = process.StandardError.ReadToEnd();
         process.WaitForExit();
         if (process.ExitCode != 0)
         {
-            throw new InvalidOperationException($"{_path} cannot compile {source}:{Environment.NewLine}{said}");
+            throw new BaselineException($"{_path} cannot compile {source}: {said}");
+        }
+    }
+
+    private Process Start(ProcessStartInfo start)
+    {
+        try
+        {
+            return Process.Start(start)!;
+        }
+        catch (Win32Exception error)
+        {
+            throw new BaselineException($"{_path} does not start ({new Win32Exception(error.NativeErrorCode).Message})");
         }
     }
 }

@@ -30,6 +30,31 @@ public sealed class CommandLineTests
     [Fact]
     public void AMisspeltOptionIsRefusedWithTheNearestOne() => Invocation.Of("doctor", "--jso").AssertIsUserError("'--jso'", "Did you mean '--json'?");
 
+    [Theory]
+    [InlineData("tables", "--jsn", "--json")]
+    [InlineData("bench", "--quik", "--quick")]
+    public void AnUnknownOptionIsNotTakenForAName(string command, string option, string nearest) =>
+        Invocation.Of(command, option).AssertIsUserError($"'{option}'", $"Did you mean '{nearest}'?", $"vmm {command} --help");
+
+    [Fact]
+    public void AFullDiskIsNoBugOfTheTool()
+    {
+        using StringWriter error = new();
+
+        int exitCode = VmmCommand.Run(["tables", "--json"], new Terminal(new FullWriter(), error, outputIsTerminal: false, errorIsTerminal: false));
+
+        Assert.Equal(ExitCode.Unwritable, exitCode);
+        Assert.Contains("the output cannot be written: the disk is full", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AClosedErrorStreamLeavesTheExitStatus()
+    {
+        using FullWriter error = new();
+
+        Assert.Equal(ExitCode.Usage, VmmCommand.Run(["nothing"], new Terminal(TextWriter.Null, error, outputIsTerminal: false, errorIsTerminal: false)));
+    }
+
     [Fact]
     public void NoCommandAtAllIsRefused() => Invocation.Of().AssertIsUserError("vmm --help");
 

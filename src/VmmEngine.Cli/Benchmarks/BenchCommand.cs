@@ -21,7 +21,7 @@ internal static class BenchCommand
         names.CompletionSources.Add(_ => RatioSuite.All.Select(row => new System.CommandLine.Completions.CompletionItem(row.Name)));
         Option<bool> quick = new("--quick") { Description = "Fewer rounds: faster and noisier." };
         Option<bool> json = JsonOption.Create();
-        Command command = new("bench", "Measures dispatch and locks against native baselines, side by side.") { names, quick, json };
+        Command command = new("bench", "Measures dispatch and locks against native baselines, side by side. A missed target is printed and does not change the exit status.") { names, quick, json };
         command.SetAction(parsed => Interruptible.Run(terminal, () =>
         {
             string[] chosen = Choose(parsed.GetValue(names) ?? []);
@@ -78,6 +78,11 @@ internal static class BenchCommand
 
         terminal.People.Write(table);
         terminal.People.WriteLine("Nanoseconds of thread processor time, medians; the ratio is the median of the ratios of single rounds.");
+        string[] missed = [.. results.Where(result => result.Met == false).Select(result => result.Name)];
+        if (missed.Length > 0)
+        {
+            terminal.People.WriteLine($"{missed.Length} of {results.Count} above their targets: {string.Join(", ", missed)}.");
+        }
     }
 
     private static Text Number(double? value, string format) => new(value?.ToString(format, CultureInfo.InvariantCulture) ?? "-");

@@ -15,6 +15,9 @@ internal static class ExitCode
     /// <summary>A bug of this program (EX_SOFTWARE of sysexits).</summary>
     public const int Internal = 70;
 
+    /// <summary>The output could not be written (EX_IOERR of sysexits).</summary>
+    public const int Unwritable = 74;
+
     /// <summary>Stopped by Ctrl-C (128 + SIGINT).</summary>
     public const int Interrupted = 130;
 }

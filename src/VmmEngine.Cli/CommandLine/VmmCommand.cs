@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using VmmEngine.Cli.Benchmarks;
 using VmmEngine.Cli.Doctor;
 using VmmEngine.Cli.Exploring;
@@ -27,7 +28,7 @@ internal static class VmmCommand
         try
         {
             ParseResult parsed = root.Parse(arguments);
-            if (parsed.Action is ParseErrorAction)
+            if (parsed.Action is ParseErrorAction || MisspeltOption(parsed) is not null)
             {
                 throw new UserErrorException(Describe(parsed));
             }
@@ -41,22 +42,44 @@ internal static class VmmCommand
         }
         catch (UserErrorException error)
         {
-            terminal.Error.WriteLine($"vmm: {error.Message}");
-            return ExitCode.Usage;
+            return Complain(terminal, error.Message, ExitCode.Usage);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return Complain(terminal, $"the output cannot be written: {error.Message.TrimEnd('.')}. Look at where it goes: a full disk, a closed stream?", ExitCode.Unwritable);
         }
         catch (Exception bug) when (bug is not OutOfMemoryException)
         {
-            terminal.Error.WriteLine($"vmm: internal error ({bug.GetType().Name}): {bug.Message.ReplaceLineEndings(" ")}");
-            return ExitCode.Internal;
+            return Complain(terminal, $"internal error ({bug.GetType().Name}): {bug.Message.ReplaceLineEndings(" ")}", ExitCode.Internal);
         }
     }
+
+    // The error stream may be as closed as the output; then the exit status has to say it alone.
+    private static int Complain(Terminal terminal, string message, int exitCode)
+    {
+        try
+        {
+            terminal.Error.WriteLine($"vmm: {message}");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return exitCode;
+        }
+
+        return exitCode;
+    }
+
+    // The parser takes an unknown option for a row's or a benchmark's name, and none of these begins with a hyphen.
+    private static string? MisspeltOption(ParseResult parsed) =>
+        parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens)
+            .Select(token => token.Value).FirstOrDefault(value => value.StartsWith('-'));
 
     private static string Describe(ParseResult parsed)
     {
         Command command = parsed.CommandResult.Command;
         string name = command is RootCommand ? "vmm" : $"vmm {command.Name}";
         string help = $" '{name} --help' lists what there is.";
-        if (parsed.UnmatchedTokens is [string unknown, ..])
+        if ((MisspeltOption(parsed) ?? (parsed.UnmatchedTokens is [string first, ..] ? first : null)) is string unknown)
         {
             IEnumerable<string> choices = command.Subcommands.Select(choice => choice.Name)
                 .Concat(command.Options.SelectMany(option => option.Aliases.Prepend(option.Name)));

@@ -59,7 +59,7 @@ internal static class KvmCheck
         SystemCalls.ENOENT => new Finding(Area, device, FindingState.Without, "does not exist",
             "Load the module (modprobe kvm_intel or kvm_amd), switch on virtualization in the firmware, or pass the device into the container."),
         SystemCalls.EACCES or SystemCalls.EPERM => new Finding(Area, device, FindingState.Problem, "exists, but this user may not open it",
-            $"Join the group that owns it (stat -c %G {device}; usermod -aG GROUP USER), then log in again."),
+            $"If 'ls -l {device}' shows a group that may write, join it (usermod -aG GROUP USER) and log in again; otherwise have root give access: setfacl -m u:USER:rw {device}."),
         SystemCalls.ENXIO or SystemCalls.ENODEV => new Finding(Area, device, FindingState.Problem, "exists, but nothing answers behind it",
             "Load the module: modprobe kvm_intel or kvm_amd."),
         _ => new Finding(Area, device, FindingState.Problem, $"cannot be opened: {Marshal.GetPInvokeErrorMessage(errno)} (errno {errno})",

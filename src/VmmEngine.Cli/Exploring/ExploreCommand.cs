@@ -44,7 +44,7 @@ internal static class ExploreCommand
             if (!ScenarioCatalog.All.Any(scenario => Matches(scenario, name)))
             {
                 throw new UserErrorException(
-                    $"There is no scenario or group '{name}'.{Nearest.Suggest(name, Names())} 'vmm explore --json' lists them all.");
+                    $"There is no scenario or group '{name}'.{Nearest.Suggest(name, Names())} Groups: {string.Join(", ", Groups())}.");
             }
         }
 
@@ -55,5 +55,7 @@ internal static class ExploreCommand
         scenario.Name.Equals(name, StringComparison.OrdinalIgnoreCase) || scenario.Group.Equals(name, StringComparison.OrdinalIgnoreCase);
 
     private static IEnumerable<string> Names() =>
-        ScenarioCatalog.All.Select(scenario => scenario.Name).Concat(ScenarioCatalog.All.Select(scenario => scenario.Group)).Distinct();
+        ScenarioCatalog.All.Select(scenario => scenario.Name).Concat(Groups()).Distinct();
+
+    private static IEnumerable<string> Groups() => ScenarioCatalog.All.Select(scenario => scenario.Group).Distinct();
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Spectre.Console;
 using VmmEngine.Cli.CommandLine;
 using VmmEngine.Cli.Json;
 using VmmEngine.Tables;
@@ -28,11 +27,16 @@ internal static class TablesCommand
             IReadOnlyList<TableListing> tables = TableListing.Choose(parsed.GetValue(device));
             if (parsed.GetValue(report) is string format)
             {
+                if (parsed.GetValue(row) is not null || parsed.GetValue(json) || parsed.GetValue(operations))
+                {
+                    throw new UserErrorException("'--report' prints a whole device's report as it is. Leave out the row, '--json' and '--operations'.");
+                }
+
                 PrintReports(terminal, tables, format);
             }
             else if (parsed.GetValue(row) is string name)
             {
-                PrintRow(terminal, tables, name, parsed.GetValue(json));
+                PrintRow(terminal, tables, name, parsed.GetValue(device), parsed.GetValue(json));
             }
             else
             {
@@ -55,28 +59,19 @@ internal static class TablesCommand
             return;
         }
 
-        Table table = terminal.CreateTable("device", "name", "number", "direction", "argument", "size", "value", "flags", "handler", "");
-        foreach (RowReport row in rows)
-        {
-            table.AddRow(
-                new Text(row.Device), new Text(row.Name), new Text(row.Number?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "-"),
-                new Text(row.Direction ?? "-"), new Text(row.Argument ?? "-"),
-                new Text(row.Size.ToString(System.Globalization.CultureInfo.InvariantCulture)), new Text(row.Value ?? "-"),
-                new Text(row.Flags.Count == 0 ? "-" : string.Join('|', row.Flags)), new Text(row.Handler ?? "-"),
-                new Text(row.NotYet ? "not yet" : "", new Style(Color.Yellow)));
-        }
-
-        terminal.People.Write(table);
+        RowsTable.Print(terminal, rows);
     }
 
-    private static void PrintRow(Terminal terminal, IReadOnlyList<TableListing> tables, string name, bool json)
+    private static void PrintRow(Terminal terminal, IReadOnlyList<TableListing> tables, string name, string? device, bool json)
     {
         (TableListing Table, CommandRow Row)[] found =
             [.. tables.SelectMany(table => table.Rows, (table, row) => (table, row)).Where(pair => pair.row.Name.Equals(name, StringComparison.OrdinalIgnoreCase))];
         if (found.Length == 0)
         {
             IEnumerable<string> names = tables.SelectMany(table => table.Rows).Select(row => row.Name);
-            throw new UserErrorException($"There is no row '{name}'.{Nearest.Suggest(name, names)} 'vmm tables --operations' lists them all.");
+            (string place, string option) = device is null ? ("", "") : ($" in the tables of '{device}'", $" --device {device}");
+            throw new UserErrorException(
+                $"There is no row '{name}'{place}.{Nearest.Suggest(name, names)} 'vmm tables --operations{option}' lists them all.");
         }
 
         if (json)

@@ -112,6 +112,6 @@ public sealed unsafe class VmmHandle : DeviceHandle
             return Errno.ENOTTY;
         }
 
-        return (command & In) != 0 && size != 0 && argument == null ? Errno.EFAULT : 0;
+        return (command & In) != 0 && size != 0 && ArgumentCopy.IsNowhere(argument) ? Errno.EFAULT : 0;
     }
 }

@@ -46,7 +46,7 @@ public readonly unsafe struct DeviceCall
     /// </remarks>
     /// <param name="id">Any number.</param>
     /// <param name="target">The VM, if the result is 0.</param>
-    /// <returns>0; ENOENT if the id names no VM; what a broken promise leads to if the caller may not see it.</returns>
+    /// <returns>0; ENOENT if the id names no VM; what a broken promise leads to if the caller may not see it; ENOMEM.</returns>
     public int FindVm(uint id, out VmTarget target)
     {
         SlotLocks<ProcessorAtomics>.EnterShared(ref Locks.VmList, ref Line.VmList);
@@ -66,8 +66,17 @@ public readonly unsafe struct DeviceCall
             return vm is null ? Errno.ENOENT : Host.BreakPromise(Credential);
         }
 
-        target = new VmTarget(in this, vm!, vm!.Memory.RentLine());
-        return 0;
+        try
+        {
+            target = new VmTarget(in this, vm!, vm!.Memory.RentLine());
+            return 0;
+        }
+        catch (OutOfMemoryException)
+        {
+            ReferenceCounts<ProcessorAtomics>.Release(ref vm!.References);
+            target = default;
+            return Errno.ENOMEM;
+        }
     }
 
     /// <summary>The same call, about a VM.</summary>

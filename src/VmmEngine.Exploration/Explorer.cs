@@ -15,12 +15,12 @@ public static class Explorer
 {
     /// <summary>Explores one scenario on the calling thread.</summary>
     /// <param name="scenario">What to explore.</param>
-    /// <param name="limits">Where to give up; null for <see cref="ExplorationLimits.Default"/>.</param>
+    /// <param name="limits">Where to give up; null for the scenario's own limits.</param>
     /// <param name="progress">Told now and then how far the search is; called on the calling thread if it is a synchronous implementation.</param>
     public static ExplorationResult Explore(Scenario scenario, ExplorationLimits? limits = null, IProgress<ExplorationProgress>? progress = null)
     {
         ArgumentNullException.ThrowIfNull(scenario);
-        limits ??= ExplorationLimits.Default;
+        limits ??= scenario.Limits ?? ExplorationLimits.Default;
         Stopwatch elapsed = Stopwatch.StartNew();
         using World world = new();
         scenario.Build(world);

@@ -20,6 +20,9 @@ public sealed record Scenario(string Group, string Name, Expectation Expected, A
     /// <summary>For a broken copy: the only kind of violation that counts as caught; null accepts any.</summary>
     public ViolationKind? ExpectedViolation { get; init; }
 
+    /// <summary>Where its exploration gives up; null for <see cref="ExplorationLimits.Default"/>.</summary>
+    public ExplorationLimits? Limits { get; init; }
+
     /// <inheritdoc/>
     public override string ToString() => $"{Group}: {Name}";
 }

@@ -8,11 +8,13 @@ namespace VmmEngine.Cli.Exploring;
 /// <summary><c>vmm explore</c>: tries every schedule of the generated lock code, and of the copies that are broken on purpose.</summary>
 internal static class ExploreCommand
 {
+    private static readonly IReadOnlyList<Scenario> Nameable = [.. ScenarioCatalog.All, .. ScenarioCatalog.Large];
+
     public static Command Create(Terminal terminal)
     {
         Option<string[]> scenarios = new("--scenario")
         {
-            Description = "Only the scenarios whose name or group this is (may be given several times).",
+            Description = $"Only the scenarios whose name or group this is (may be given several times). Those of the group '{ScenarioCatalog.LargeGroup}' take minutes and run only when named.",
             HelpName = "name",
             Arity = ArgumentArity.OneOrMore,
         };
@@ -41,21 +43,21 @@ internal static class ExploreCommand
     {
         foreach (string name in names)
         {
-            if (!ScenarioCatalog.All.Any(scenario => Matches(scenario, name)))
+            if (!Nameable.Any(scenario => Matches(scenario, name)))
             {
                 throw new UserErrorException(
                     $"There is no scenario or group '{name}'.{Nearest.Suggest(name, Names())} Groups: {string.Join(", ", Groups())}.");
             }
         }
 
-        return names.Length == 0 ? ScenarioCatalog.All : [.. ScenarioCatalog.All.Where(scenario => names.Any(name => Matches(scenario, name)))];
+        return names.Length == 0 ? ScenarioCatalog.All : [.. Nameable.Where(scenario => names.Any(name => Matches(scenario, name)))];
     }
 
     private static bool Matches(Scenario scenario, string name) =>
         scenario.Name.Equals(name, StringComparison.OrdinalIgnoreCase) || scenario.Group.Equals(name, StringComparison.OrdinalIgnoreCase);
 
     private static IEnumerable<string> Names() =>
-        ScenarioCatalog.All.Select(scenario => scenario.Name).Concat(Groups()).Distinct();
+        Nameable.Select(scenario => scenario.Name).Concat(Groups()).Distinct();
 
-    private static IEnumerable<string> Groups() => ScenarioCatalog.All.Select(scenario => scenario.Group).Distinct();
+    private static IEnumerable<string> Groups() => Nameable.Select(scenario => scenario.Group).Distinct();
 }

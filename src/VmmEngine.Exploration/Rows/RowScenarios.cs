@@ -10,6 +10,8 @@ internal static unsafe class RowScenarios
 {
     private const int NoSuchVcpu = 99;
 
+    private static readonly ExplorationLimits LargeLimits = ExplorationLimits.Default with { States = 250_000_000 };
+
     // The lock sets that differ once a privilege is granted; where three threads meet, each stands for all that take the same locks.
     private static readonly string[] Footprints = ["FREEZE_ONE", "FREEZE_ALL", "WRITE_MAP", "READ_MAP", "FIND_OR_CREATE"];
 
@@ -26,8 +28,8 @@ internal static unsafe class RowScenarios
         LockSetRow[] footprints = [.. rows.Where(row => Footprints.Contains(row.Name))];
         foreach ((LockSetRow one, LockSetRow other) in Pairs(footprints))
         {
-            // Two that eject the runner at once, one of them all vCPUs, have more than 20 million states on one vCPU; there the other freezes a second vCPU.
-            int id = one.Name == "FREEZE_ONE" && other.Name is ("FREEZE_ALL" or "WRITE_MAP") ? 1 : 0;
+            // Two that eject the same runner at once, one of them all vCPUs, make a large world; here the other freezes a second vCPU.
+            int id = IsLargeOnOneVcpu(one, other) ? 1 : 0;
             yield return Clean("rows in pairs, a runner in the guest", $"{one.Name}, {other.Name}", world => BuildWithRunner(world, id, [one, other]));
         }
 
@@ -52,6 +54,19 @@ internal static unsafe class RowScenarios
         LockSetRow[] withoutWake = LockSetRow.All<WeakenedAtomics<NoWake>>();
         yield return Caught("two writers and no wake", ViolationKind.Deadlock, withoutWake, "WRITE_MAP", "WRITE_MAP");
     }
+
+    /// <summary>Two rows that eject the same runner at once, one of them all vCPUs: tens of millions of states each.</summary>
+    public static IEnumerable<Scenario> Large()
+    {
+        foreach ((LockSetRow one, LockSetRow other) in Pairs(LockSetRow.All<ReplayAtomics>()).Where(pair => IsLargeOnOneVcpu(pair.One, pair.Other)))
+        {
+            yield return Clean(ScenarioCatalog.LargeGroup, $"{one.Name}, {other.Name}, and their runner", world => BuildWithRunner(world, id: 0, [one, other]))
+                with { Limits = LargeLimits };
+        }
+    }
+
+    private static bool IsLargeOnOneVcpu(LockSetRow one, LockSetRow other) =>
+        one.Name == "FREEZE_ONE" && other.Name is ("FREEZE_ALL" or "WRITE_MAP");
 
     /// <summary>A refused row gives its error and leaves every lock word as it was, also while another row is at work.</summary>
     private static IEnumerable<Scenario> Refusals(LockSetRow[] rows)

@@ -46,15 +46,13 @@ public static unsafe partial class VcpuLocks<TAtomics>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void TakeRest(ref VmLocks locks, Vcpu* first, Vcpu* end, bool eject)
     {
-        VcpuRequests ejector = eject ? VcpuRequests.OneEjector : VcpuRequests.None;
         for (Vcpu* vcpu = first; vcpu < end; vcpu++)
         {
             if (TAtomics.Read(ref vcpu->State) != Absent)
             {
-                TAtomics.Add(ref vcpu->Waiters, 1);
+                Announce(vcpu, eject);
                 if (eject)
                 {
-                    TAtomics.Add(ref vcpu->Requests, (uint)ejector);
                     Notify(ref locks, vcpu);
                 }
             }
@@ -66,7 +64,7 @@ public static unsafe partial class VcpuLocks<TAtomics>
             if (TAtomics.Read(ref vcpu->State) != Absent)
             {
                 FreezeRegistered(ref locks, vcpu, eject);
-                Unregister(vcpu, ejector);
+                Unregister(vcpu, eject);
             }
         }
     }

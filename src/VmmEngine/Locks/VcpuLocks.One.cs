@@ -57,9 +57,9 @@ public static unsafe partial class VcpuLocks<TAtomics>
             return false;
         }
 
-        Register(vcpu, VcpuRequests.OneEjector);
+        Register(vcpu, eject: true);
         FreezeRegistered(ref locks, vcpu, eject: true);
-        Unregister(vcpu, VcpuRequests.OneEjector);
+        Unregister(vcpu, eject: true);
         return true;
     }
 
@@ -71,9 +71,9 @@ public static unsafe partial class VcpuLocks<TAtomics>
             return false;
         }
 
-        Register(vcpu, VcpuRequests.None);
+        Register(vcpu, eject: false);
         FreezeRegistered(ref locks, vcpu, eject: false);
-        Unregister(vcpu, VcpuRequests.None);
+        Unregister(vcpu, eject: false);
         return true;
     }
 }

@@ -5,25 +5,32 @@ namespace VmmEngine.Locks;
 /// <content>How a caller waits for a vCPU to go idle, and is woken.</content>
 public static unsafe partial class VcpuLocks<TAtomics>
 {
+    private const uint OneEjector = (uint)VcpuRequests.OneEjector;
+
     // A waiter stays registered until it holds the vCPU. From the barrier on every thaw sees it, and counts up what it sleeps on; a thaw that did
     // not see it has its store drained by the barrier. A registered ejector alone keeps the runner from entering the guest
     // again, so a runner that comes back at once cannot starve it.
-    private static void Register(Vcpu* vcpu, VcpuRequests ejector)
+    private static void Register(Vcpu* vcpu, bool eject)
     {
-        TAtomics.Add(ref vcpu->Waiters, 1);
-        if (ejector != VcpuRequests.None)
-        {
-            TAtomics.Add(ref vcpu->Requests, (uint)ejector);
-        }
-
+        Announce(vcpu, eject);
         TAtomics.BarrierProcessWide(); // pairs with Thaw
     }
 
-    private static void Unregister(Vcpu* vcpu, VcpuRequests ejector)
+    // Registers but for the barrier, which a caller with several vCPUs passes once for all of them.
+    private static void Announce(Vcpu* vcpu, bool eject)
     {
-        if (ejector != VcpuRequests.None)
+        TAtomics.Add(ref vcpu->Waiters, 1);
+        if (eject)
         {
-            TAtomics.Add(ref vcpu->Requests, 0u - (uint)ejector);
+            TAtomics.Add(ref vcpu->Requests, OneEjector);
+        }
+    }
+
+    private static void Unregister(Vcpu* vcpu, bool eject)
+    {
+        if (eject)
+        {
+            TAtomics.Add(ref vcpu->Requests, unchecked(0u - OneEjector));
         }
 
         TAtomics.Add(ref vcpu->Waiters, uint.MaxValue);

@@ -1,3 +1,5 @@
+using VmmEngine.Tests.Shared;
+
 namespace VmmEngine.Cli.Tests;
 
 /// <summary>The tables of the repository, read only as far as needed to know which rows there are.</summary>
@@ -10,7 +12,7 @@ internal static class TableFiles
 
     private static IEnumerable<(string Table, string Name, bool IsOperation)> Read()
     {
-        foreach (string file in Directory.GetFiles(Path.Combine(FindRoot(), "tables"), "*.ioctls", SearchOption.AllDirectories))
+        foreach (string file in Directory.GetFiles(Path.Combine(RepositoryRoot.Folder, "tables"), "*.ioctls", SearchOption.AllDirectories))
         {
             string[][] lines = [.. File.ReadLines(file)
                 .Select(line => line.Split('#')[0].Split(' ', StringSplitOptions.RemoveEmptyEntries))
@@ -21,16 +23,5 @@ internal static class TableFiles
                 yield return (table, words[0], words[2] == "-");
             }
         }
-    }
-
-    private static string FindRoot()
-    {
-        string? directory = AppContext.BaseDirectory;
-        while (directory is not null && !File.Exists(Path.Combine(directory, "VmmEngine.sln")))
-        {
-            directory = Path.GetDirectoryName(directory);
-        }
-
-        return directory ?? throw new InvalidOperationException($"No directory above {AppContext.BaseDirectory} holds VmmEngine.sln.");
     }
 }

@@ -1,3 +1,5 @@
+using VmmEngine.Tests.Shared;
+
 namespace VmmEngine.Packaging.Tests;
 
 /// <summary>The working copy that the tests were built from.</summary>
@@ -10,18 +12,5 @@ internal static class Repository
     public const string Configuration = "Release";
 #endif
 
-    public static string Root { get; } = Find(AppContext.BaseDirectory);
-
-    private static string Find(string start)
-    {
-        for (DirectoryInfo? directory = new(start); directory is not null; directory = directory.Parent)
-        {
-            if (File.Exists(Path.Combine(directory.FullName, "VmmEngine.sln")))
-            {
-                return directory.FullName;
-            }
-        }
-
-        throw new InvalidOperationException($"No directory above {start} holds VmmEngine.sln.");
-    }
+    public static string Root { get; } = RepositoryRoot.Folder;
 }

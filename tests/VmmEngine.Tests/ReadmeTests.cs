@@ -1,7 +1,7 @@
 using VmmEngine.Abi.FreeBsd;
 using VmmEngine.Devices;
 using VmmEngine.FreeBsd;
-using VmmEngine.Tests.Infrastructure;
+using VmmEngine.Tests.Shared;
 using Xunit;
 
 namespace VmmEngine.Tests;
@@ -31,11 +31,11 @@ public sealed unsafe class ReadmeTests
     [Fact]
     public void TheProgramIsTheOneInTheReadme()
     {
-        string source = File.ReadAllText(Path.Combine(Repository.Root, "tests", "VmmEngine.Tests", "ReadmeTests.cs"));
+        string source = File.ReadAllText(Path.Combine(RepositoryRoot.Folder, "tests", "VmmEngine.Tests", "ReadmeTests.cs"));
         int begin = source.IndexOf("// README: begin\n", StringComparison.Ordinal) + "// README: begin\n".Length;
         int end = source.IndexOf("// README: end", StringComparison.Ordinal);
         IEnumerable<string> program = source[begin..end].TrimEnd().Split('\n').Select(line => line.Length >= 8 ? line[8..] : line);
 
-        Assert.Contains($"```csharp\n{string.Join('\n', program)}\n```", File.ReadAllText(Path.Combine(Repository.Root, "README.md")), StringComparison.Ordinal);
+        Assert.Contains($"```csharp\n{string.Join('\n', program)}\n```", File.ReadAllText(Path.Combine(RepositoryRoot.Folder, "README.md")), StringComparison.Ordinal);
     }
 }

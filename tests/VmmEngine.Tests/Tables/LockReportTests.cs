@@ -2,7 +2,7 @@ using System.Text;
 using VmmEngine.FreeBsd;
 using VmmEngine.OpenBsd.Baseline;
 using VmmEngine.OpenBsd.Newer;
-using VmmEngine.Tests.Infrastructure;
+using VmmEngine.Tests.Shared;
 using Xunit;
 
 namespace VmmEngine.Tests.Tables;
@@ -13,7 +13,7 @@ namespace VmmEngine.Tests.Tables;
 /// </summary>
 public sealed class LockReportTests
 {
-    private static readonly string TablesFolder = Path.Combine(Repository.Root, "tables");
+    private static readonly string TablesFolder = Path.Combine(RepositoryRoot.Folder, "tables");
 
     private static readonly Dictionary<string, string> Reports = new()
     {

@@ -33,4 +33,8 @@ public struct Vcpu
     /// <summary>The vCPU's number within its VM, fixed.</summary>
     [FieldOffset(16)]
     public int Id;
+
+    /// <summary>The back end's own state of the vCPU; null until it is prepared, fixed from then on. For its kick, which gets nothing else.</summary>
+    [FieldOffset(24)]
+    public unsafe void* Backend;
 }

@@ -19,6 +19,9 @@ public enum VcpuRequests : uint
     /// <summary>The vCPU is stopped for a debugger.</summary>
     DebugStop = 4,
 
+    /// <summary>Something to deliver to the guest may have arrived: look, then go on. Cleared by the runner before it looks.</summary>
+    Event = 8,
+
     /// <summary>One caller that waits to eject the vCPU: a unit of the count, not a flag.</summary>
     OneEjector = 1 << 16,
 }

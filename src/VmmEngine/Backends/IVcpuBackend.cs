@@ -1,0 +1,22 @@
+namespace VmmEngine.Backends;
+
+/// <summary>
+/// One vCPU as the run loop sees it: a small struct of pointers, so that each back end gets a loop of its own with nothing virtual in it.
+/// </summary>
+/// <remarks>Used only by the thread that holds the vCPU. Nothing here throws, allocates or takes a lock.</remarks>
+public unsafe interface IVcpuBackend
+{
+    /// <summary>Where the last exit is. The address is fixed for the vCPU's life.</summary>
+    VcpuExit* Exit { get; }
+
+    /// <summary>Completes the previous exit, executes guest code, and returns with the next exit in <see cref="Exit"/>. The vCPU is Running.</summary>
+    void Enter();
+
+    /// <summary>
+    /// Called frozen, before an entry, when <see cref="Locks.VcpuRequests.Event"/> was posted: finds out what is to be delivered.
+    /// </summary>
+    void TakeEvents();
+
+    /// <summary>After HLT: true if something can end it already (NMI, or an interrupt while they are enabled).</summary>
+    bool CanResumeFromHalt { get; }
+}

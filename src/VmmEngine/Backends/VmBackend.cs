@@ -1,0 +1,94 @@
+using VmmEngine.Locks;
+using VmmEngine.Memory;
+
+namespace VmmEngine.Backends;
+
+/// <summary>What executes a VM's guest code: one object a VM, for everything that is not the exit path.</summary>
+/// <remarks>
+/// A member that takes a vCPU is called only by the thread that holds it (Frozen). Memory changes come with the memory map held exclusively and
+/// every vCPU frozen. Results are 0 or a FreeBSD errno. Disposed once, when nobody is inside the VM any more.
+/// </remarks>
+public abstract unsafe class VmBackend : IDisposable
+{
+    /// <summary>"kvm", "software" or "scripted".</summary>
+    public abstract string Name { get; }
+
+    /// <summary>Makes a running vCPU leave the guest soon: any thread, after the request has been posted.</summary>
+    public abstract delegate*<Vcpu*, void> Kick { get; }
+
+    /// <summary>The lines that devices pull. In the kernel on KVM, a <see cref="Platform"/> class otherwise.</summary>
+    public abstract Platform.InterruptController Interrupts { get; }
+
+    /// <summary>Shows a piece of host memory to the guest.</summary>
+    /// <param name="address">Page aligned, overlapping nothing that is mapped.</param>
+    /// <param name="host">Page aligned, valid until <see cref="Unmap"/>.</param>
+    /// <param name="length">Bytes, whole pages.</param>
+    /// <param name="protection">What the guest may do.</param>
+    public abstract int Map(Gpa address, Hva host, ulong length, MemoryProtection protection);
+
+    /// <summary>Takes back exactly what one <see cref="Map"/> showed.</summary>
+    public abstract void Unmap(Gpa address, ulong length);
+
+    /// <summary>Makes sure that the back end has the vCPU: called before its first use, and often after that.</summary>
+    /// <returns>0; ENOMEM.</returns>
+    public abstract int Prepare(Vcpu* vcpu);
+
+    /// <summary>Puts a vCPU into the state after power-on, with nothing pending.</summary>
+    public abstract int Reset(Vcpu* vcpu);
+
+    /// <summary>Reads registers. A pending completion is finished first, so that what is read is the state between two instructions.</summary>
+    public abstract int ReadRegisters(Vcpu* vcpu, RegisterGroups groups, ref CpuRegisters registers);
+
+    /// <summary>Writes registers.</summary>
+    /// <returns>0; EINVAL for values that no processor accepts.</returns>
+    public abstract int WriteRegisters(Vcpu* vcpu, RegisterGroups groups, in CpuRegisters registers);
+
+    /// <summary>Delivers an exception at the next entry.</summary>
+    /// <returns>0; EBUSY if one is pending.</returns>
+    public abstract int InjectException(Vcpu* vcpu, byte vector, uint? errorCode);
+
+    /// <summary>Latches a non-maskable interrupt. Any thread may call it; the caller posts the event.</summary>
+    public abstract void InjectNmi(Vcpu* vcpu);
+
+    /// <summary>Runs a prepared vCPU until something is for the caller. This is the run loop of this kind of back end.</summary>
+    /// <param name="vcpu">Frozen by the caller.</param>
+    /// <param name="context">What the loop needs of the VM.</param>
+    /// <param name="exit">The exit, if the result is <see cref="RunResult.Exit"/>; valid until the next run.</param>
+    public abstract RunResult Run(Vcpu* vcpu, in RunContext context, out VcpuExit* exit);
+
+    /// <summary>Where a run starts next: after the last exit's instruction, or (true) at it again.</summary>
+    /// <remarks>A completed exit moves on by itself; restarting an instruction drops its completion.</remarks>
+    public abstract void Restart(Vcpu* vcpu);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Gives everything back.</summary>
+    protected abstract void Dispose(bool disposing);
+}
+
+/// <summary>Why <see cref="VmBackend.Run"/> returned.</summary>
+public enum RunResult
+{
+    /// <summary>An exit that nothing in the engine handles.</summary>
+    Exit,
+
+    /// <summary>Somebody waits for the vCPU: call again.</summary>
+    Idle,
+
+    /// <summary>A signal came, or the caller's budget is used up: call again.</summary>
+    Bogus,
+
+    /// <summary>The vCPU is stopped for a debugger.</summary>
+    DebugStopped,
+
+    /// <summary>The VM is being suspended.</summary>
+    Suspended,
+
+    /// <summary>HLT, and the context says that the caller sleeps.</summary>
+    Halted,
+}

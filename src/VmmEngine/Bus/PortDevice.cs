@@ -1,0 +1,15 @@
+namespace VmmEngine.Bus;
+
+/// <summary>A device behind I/O ports.</summary>
+/// <remarks>Called by the vCPUs' threads, several at once when several vCPUs touch it. Must not throw, block or allocate.</remarks>
+public abstract class PortDevice
+{
+    /// <summary>IN.</summary>
+    /// <param name="port">The port.</param>
+    /// <param name="size">Bytes: 1, 2 or 4.</param>
+    /// <returns>The value; bits above the size are ignored.</returns>
+    public abstract uint Read(ushort port, int size);
+
+    /// <summary>OUT.</summary>
+    public abstract void Write(ushort port, int size, uint value);
+}

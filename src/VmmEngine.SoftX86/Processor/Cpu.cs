@@ -18,7 +18,10 @@ internal unsafe struct Cpu
     [FieldOffset(128)]
     public ulong Zero;
 
-    /// <summary>The address of the instruction that executes, or of the next one between blocks. Not masked to the operand size.</summary>
+    /// <summary>
+    /// The address of the next instruction between blocks. Inside a block it is brought up to date by <see cref="Blocks.Sync"/> only, when somebody
+    /// needs the address of the instruction that executes. Not masked to the operand size.
+    /// </summary>
     [FieldOffset(136)]
     public ulong Rip;
 
@@ -66,17 +69,24 @@ internal unsafe struct Cpu
     [FieldOffset(216)]
     public delegate*<Cpu*, MicroOp*, ulong, void> WriteMiss;
 
-    /// <summary>How the last run of micro-ops ended.</summary>
+    /// <summary>How the last run of micro-ops ended. Whoever sets anything but <see cref="Step.Next"/> has called <see cref="Blocks.Sync"/>.</summary>
     [FieldOffset(224)]
     public Step Outcome;
 
-    /// <summary>A <see cref="CpuMode"/>: decides decoding and which address micro-ops are used.</summary>
+    /// <summary>
+    /// Not 0: the loop must look at requests, events and code changes. Set by any thread; read with <see cref="Outcome"/> in one comparison at
+    /// every block end, so a kick is noticed within a block.
+    /// </summary>
     [FieldOffset(228)]
-    public CpuMode Mode;
+    public uint Attention;
 
     /// <summary>The exception that is to be delivered when <see cref="Outcome"/> is <see cref="Step.Fault"/>.</summary>
     [FieldOffset(232)]
     public PendingException Exception;
+
+    /// <summary>RIP of the first instruction of the block that executes; base register of RIP-relative operands.</summary>
+    [FieldOffset(248)]
+    public ulong BlockRip;
 
     /// <summary>Not 0: the instruction that executes is followed by one that no interrupt may come before (STI, MOV SS).</summary>
     [FieldOffset(256)]
@@ -141,6 +151,18 @@ internal unsafe struct Cpu
     /// <summary>Model-specific registers.</summary>
     [FieldOffset(656)]
     public MsrFile Msrs;
+
+    /// <summary>The way out of the block that a branch chose: a <see cref="SoftX86.Link"/> among the slots behind the branch.</summary>
+    [FieldOffset(768)]
+    public MicroOp* Link;
+
+    /// <summary>The micro-op that ended a run with an outcome; valid while <see cref="Outcome"/> is not <see cref="Step.Next"/>.</summary>
+    [FieldOffset(776)]
+    public MicroOp* Current;
+
+    /// <summary>A <see cref="CpuMode"/>: decides decoding and which address micro-ops are used.</summary>
+    [FieldOffset(784)]
+    public CpuMode Mode;
 
     /// <summary>XMM0 to XMM15, 16 bytes each.</summary>
     [FieldOffset(1024)]

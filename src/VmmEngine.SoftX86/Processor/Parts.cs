@@ -46,7 +46,8 @@ internal unsafe struct MmuState
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct TranslatorState
 {
-    public void* JumpCache;
+    /// <summary>Counts the flushes of the translation caches: what the jump cache knows is valid within one generation.</summary>
+    public ulong Generation;
 }
 
 /// <summary>Flags from what the last operation left.</summary>

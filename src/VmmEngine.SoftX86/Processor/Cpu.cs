@@ -164,6 +164,13 @@ internal unsafe struct Cpu
     [FieldOffset(784)]
     public CpuMode Mode;
 
+    /// <summary>
+    /// Finishes the instruction whose exit the run loop has handled, at the next entry; null if nothing is to be finished. RIP is the instruction's
+    /// until then. The result counts like any instruction's.
+    /// </summary>
+    [FieldOffset(792)]
+    public delegate*<Cpu*, Step> Completion;
+
     /// <summary>XMM0 to XMM15, 16 bytes each.</summary>
     [FieldOffset(1024)]
     public fixed ulong Xmm[32];

@@ -14,6 +14,9 @@ internal enum Step : uint
 
     /// <summary>The run loop must handle <see cref="Cpu.Exit"/>; whether RIP has moved on, the exit's completion knows.</summary>
     Exit,
+
+    /// <summary>The instruction did not happen, and nothing is wrong: its code has changed. It is looked up and executed again.</summary>
+    Again,
 }
 
 /// <summary>How instructions are decoded and addresses computed.</summary>

@@ -29,6 +29,14 @@ public abstract unsafe class VmBackend : IDisposable
     /// <summary>Takes back exactly what one <see cref="Map"/> showed.</summary>
     public abstract void Unmap(Gpa address, ulong length);
 
+    /// <summary>
+    /// Tells that somebody other than a vCPU has written guest memory: a back end that keeps decoded instructions drops those of these bytes.
+    /// Any thread, after the write.
+    /// </summary>
+    public virtual void MemoryWritten(Gpa address, ulong length)
+    {
+    }
+
     /// <summary>Makes sure that the back end has the vCPU: called before its first use, and often after that.</summary>
     /// <returns>0; ENOMEM.</returns>
     public abstract int Prepare(Vcpu* vcpu);

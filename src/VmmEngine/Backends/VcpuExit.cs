@@ -12,7 +12,7 @@ public unsafe struct VcpuExit
     /// <summary>Why.</summary>
     public ExitReason Reason;
 
-    /// <summary>Bytes of one element: 1, 2, 4 or 8.</summary>
+    /// <summary>Bytes of one element: 1, 2, 4 or 8; a memory access that crosses a page may come in two parts of any size.</summary>
     public byte Size;
 
     /// <summary>Bytes of the instruction; 0 where the back end does not know.</summary>
@@ -33,10 +33,16 @@ public unsafe struct VcpuExit
     /// <summary>What is special about it.</summary>
     public ExitFlags Flags;
 
-    /// <summary>The elements of the access, one after the other: the address of <see cref="Data"/>, or of a buffer of the back end's.</summary>
+    /// <summary>
+    /// The elements of an access with <see cref="Count"/> above 1, one after the other in a buffer of the back end's, of
+    /// <see cref="Size"/> bytes each. One element is in <see cref="Data"/> only.
+    /// </summary>
     public byte* Elements;
 
-    /// <summary>The address of the instruction, as RIP has it.</summary>
+    /// <summary>
+    /// RIP as the back end has it: the instruction's address, or where writes are complete at the exit, the next one's. Valid only while
+    /// <see cref="InstructionLength"/> is not 0; otherwise ask for the registers.
+    /// </summary>
     public ulong Rip;
 
     /// <summary>The linear address of a memory access, where the back end knows it.</summary>
@@ -64,4 +70,7 @@ public enum ExitFlags : uint
 
     /// <summary>The handler of an MSR access refuses it: the next entry raises #GP.</summary>
     Refused = 8,
+
+    /// <summary>An <see cref="ExitReason.Interrupted"/> because the run's budget is used up.</summary>
+    BudgetSpent = 16,
 }

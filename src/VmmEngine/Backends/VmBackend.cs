@@ -1,5 +1,6 @@
 using VmmEngine.Locks;
 using VmmEngine.Memory;
+using VmmEngine.RunLoop;
 
 namespace VmmEngine.Backends;
 
@@ -8,8 +9,11 @@ namespace VmmEngine.Backends;
 /// A member that takes a vCPU is called only by the thread that holds it (Frozen). Memory changes come with the memory map held exclusively and
 /// every vCPU frozen. Results are 0 or a FreeBSD errno. Disposed once, when nobody is inside the VM any more.
 /// </remarks>
-public abstract unsafe class VmBackend : IDisposable
+/// <param name="vcpuLimit">vCPU ids run from 0 to one less than this.</param>
+public abstract unsafe class VmBackend(uint vcpuLimit) : IDisposable
 {
+    private readonly ExitStatistics?[] _statistics = new ExitStatistics?[vcpuLimit];
+
     /// <summary>"kvm", "software" or "scripted".</summary>
     public abstract string Name { get; }
 
@@ -64,9 +68,15 @@ public abstract unsafe class VmBackend : IDisposable
     /// <param name="exit">The exit, if the result is <see cref="RunResult.Exit"/>; valid until the next run.</param>
     public abstract RunResult Run(Vcpu* vcpu, in RunContext context, out VcpuExit* exit);
 
-    /// <summary>Where a run starts next: after the last exit's instruction, or (true) at it again.</summary>
-    /// <remarks>A completed exit moves on by itself; restarting an instruction drops its completion.</remarks>
+    /// <summary>The next run executes the last exit's instruction again, as if it had not been completed.</summary>
     public abstract void Restart(Vcpu* vcpu);
+
+    /// <summary>What runs with <see cref="RunFlags.Record"/> have recorded of a vCPU.</summary>
+    /// <remarks>Created by the first call. Any other than the vCPU's holder reads figures that lag behind.</remarks>
+    public ExitStatistics StatisticsOf(int vcpuId) =>
+        Volatile.Read(ref _statistics[vcpuId])
+        ?? Interlocked.CompareExchange(ref _statistics[vcpuId], new ExitStatistics(), null)
+        ?? _statistics[vcpuId]!;
 
     /// <inheritdoc/>
     public void Dispose()
@@ -85,10 +95,10 @@ public enum RunResult
     /// <summary>An exit that nothing in the engine handles.</summary>
     Exit,
 
-    /// <summary>Somebody waits for the vCPU: call again.</summary>
+    /// <summary>Somebody waits for the vCPU: thaw it, and call again. The request to go idle is taken.</summary>
     Idle,
 
-    /// <summary>A signal came, or the caller's budget is used up: call again.</summary>
+    /// <summary>The caller's budget is used up, or the limit of <see cref="ExitStatistics"/> is reached: call again.</summary>
     Bogus,
 
     /// <summary>The vCPU is stopped for a debugger.</summary>
@@ -97,6 +107,6 @@ public enum RunResult
     /// <summary>The VM is being suspended.</summary>
     Suspended,
 
-    /// <summary>HLT, and the context says that the caller sleeps.</summary>
+    /// <summary>HLT, and the flags say that the caller sleeps. The vCPU stays halted: the next run returns the same until something wakes it.</summary>
     Halted,
 }

@@ -1,7 +1,10 @@
 namespace VmmEngine.Bus;
 
 /// <summary>A device behind I/O ports.</summary>
-/// <remarks>Called by the vCPUs' threads, several at once when several vCPUs touch it. Must not throw, block or allocate.</remarks>
+/// <remarks>
+/// Called by the vCPUs' threads, several at once when several vCPUs touch it, and once more by a vCPU that had looked it up before it was
+/// unmapped. Must not throw, block or allocate.
+/// </remarks>
 public abstract class PortDevice
 {
     /// <summary>IN.</summary>

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace VmmEngine.Locks;
 
 /// <summary>
@@ -12,6 +14,7 @@ public static unsafe class GuestEntry<TAtomics>
 {
     /// <summary>Frozen to Running, unless something is requested.</summary>
     /// <returns>0: the vCPU is Running and guest code may be entered. Otherwise the requests; the vCPU is Frozen.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static VcpuRequests Enter(Vcpu* vcpu)
     {
         TAtomics.Exchange(ref vcpu->State, (uint)VcpuState.Running);
@@ -25,6 +28,7 @@ public static unsafe class GuestEntry<TAtomics>
     }
 
     /// <summary>Running to Frozen, after guest code has been left.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Leave(Vcpu* vcpu) => TAtomics.Write(ref vcpu->State, (uint)VcpuState.Frozen);
 
     /// <summary>Frozen to Sleeping, until something is requested, and back to Frozen.</summary>
@@ -44,4 +48,10 @@ public static unsafe class GuestEntry<TAtomics>
 
     /// <summary>Clears the request to go idle; the holder calls it when it returns to its caller for that reason.</summary>
     public static void TakeIdleRequest(Vcpu* vcpu) => TAtomics.And(ref vcpu->Requests, ~(uint)VcpuRequests.Idle);
+
+    /// <summary>
+    /// Clears the event request; the holder calls it before it looks for what may be delivered, so that an event which arrives during the
+    /// look is announced once more.
+    /// </summary>
+    public static void TakeEventRequest(Vcpu* vcpu) => TAtomics.And(ref vcpu->Requests, ~(uint)VcpuRequests.Event);
 }

@@ -91,4 +91,10 @@ internal enum OpFlags : byte
 
     /// <summary>REPNE.</summary>
     Repne = 4,
+
+    /// <summary>An SSE memory operand must lie at a multiple of 16.</summary>
+    Aligned = 8,
+
+    /// <summary>An operand is in memory, at <see cref="Cpu.EffectiveAddress"/>.</summary>
+    Memory = 16,
 }

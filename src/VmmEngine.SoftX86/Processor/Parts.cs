@@ -49,8 +49,3 @@ internal unsafe struct TranslatorState
     /// <summary>Counts the flushes of the translation caches: what the jump cache knows is valid within one generation.</summary>
     public ulong Generation;
 }
-
-/// <summary>Flags from what the last operation left.</summary>
-internal static class LazyFlags
-{
-}

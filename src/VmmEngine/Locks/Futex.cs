@@ -33,6 +33,19 @@ internal static unsafe partial class Futex
         }
     }
 
+    /// <summary>The same, and returns after a number of nanoseconds at the latest; <see cref="ulong.MaxValue"/>: no limit.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static void Wait(ref uint word, uint seen, ulong nanoseconds)
+    {
+        TimeSpec limit;
+        limit.Seconds = (nint)(nanoseconds / 1_000_000_000);
+        limit.Nanoseconds = (nint)(nanoseconds % 1_000_000_000);
+        fixed (uint* address = &word)
+        {
+            SystemCall(CallNumber, address, WaitPrivate, (nint)seen, nanoseconds == ulong.MaxValue ? 0 : (nint)(&limit), 0, 0);
+        }
+    }
+
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Wake(ref uint word)
     {
@@ -45,4 +58,11 @@ internal static unsafe partial class Futex
     // syscall(2) is variadic in C; on the listed Linux targets a call with fixed arguments passes them the same way.
     [LibraryImport("libc", EntryPoint = "syscall")]
     private static partial nint SystemCall(nint number, uint* word, nint operation, nint value, nint timeout, nint word2, nint value3);
+
+    // struct timespec of the listed targets, all of them 64-bit.
+    private struct TimeSpec
+    {
+        public nint Seconds;
+        public nint Nanoseconds;
+    }
 }

@@ -1,0 +1,105 @@
+using System.Diagnostics;
+using VmmEngine.Locks;
+
+namespace VmmEngine.Platform;
+
+/// <summary>
+/// The host's monotonic time. Timers fire on one background thread, which sleeps until the earliest deadline, and without end while none is armed.
+/// </summary>
+/// <remarks>The thread starts with the first timer and ends with <see cref="VmClock.Dispose()"/>: a clock that had timers must be disposed.</remarks>
+public sealed class HostClock : VmClock
+{
+    private const ulong NanosecondsPerSecond = 1_000_000_000;
+
+    private static readonly ulong Frequency = (ulong)Stopwatch.Frequency;
+
+    private readonly long _start = Stopwatch.GetTimestamp();
+
+    // Counts the reasons to look again. Pinned, because the kernel compares the word at its address while the thread sleeps.
+    private readonly uint[] _changes = GC.AllocateArray<uint>(1, pinned: true);
+    private readonly Lock _threadLock = new();
+    private Thread? _thread;
+    private volatile bool _stopping;
+
+    /// <inheritdoc/>
+    public override ulong Now
+    {
+        get
+        {
+            ulong ticks = (ulong)(Stopwatch.GetTimestamp() - _start);
+            return Frequency == NanosecondsPerSecond ? ticks : (ulong)((UInt128)ticks * NanosecondsPerSecond / Frequency);
+        }
+    }
+
+    /// <summary>100 microseconds: about twice what a sleeping thread's wake-up is late by default on Linux.</summary>
+    public override ulong MinimumPeriod => 100_000;
+
+    /// <summary>Stops the thread and waits for it, so that no timer fires afterwards. A timer of this clock may call it too.</summary>
+    protected override void Dispose(bool disposing)
+    {
+        Thread? thread;
+        lock (_threadLock)
+        {
+            _stopping = true;
+            thread = _thread;
+        }
+
+        Wake();
+        if (thread is not null && thread != Thread.CurrentThread)
+        {
+            thread.Join();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private protected override void OnTimerCreated()
+    {
+        lock (_threadLock)
+        {
+            if (_thread is null && !_stopping)
+            {
+                _thread = new Thread(WaitAndFire) { IsBackground = true, Name = "VM clock" };
+                _thread.Start();
+            }
+        }
+    }
+
+    private protected override void OnEarlierDeadline()
+    {
+        if (Thread.CurrentThread != _thread)
+        {
+            Wake();
+        }
+    }
+
+    private void Wake()
+    {
+        Interlocked.Increment(ref _changes[0]);
+        Futex.Wake(ref _changes[0]);
+    }
+
+    private void WaitAndFire()
+    {
+        while (true)
+        {
+            // Read before the deadline: a change after this makes the wait return at once.
+            uint seen = Volatile.Read(ref _changes[0]);
+            if (_stopping)
+            {
+                return;
+            }
+
+            ulong deadline = NextDeadline;
+            ulong now = Now;
+            if (deadline <= now)
+            {
+                Fire(now);
+            }
+            else
+            {
+                Futex.Wait(ref _changes[0], seen, deadline == Never ? Never : deadline - now);
+            }
+        }
+    }
+}

@@ -1,0 +1,87 @@
+using VmmEngine.Platform;
+using Xunit;
+
+namespace VmmEngine.Tests.Platform;
+
+public sealed class HostClockTests
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
+    [Fact]
+    public void TimeGoesForward()
+    {
+        using HostClock clock = new();
+        ulong before = clock.Now;
+        SpinWait.SpinUntil(() => clock.Now > before, Limit);
+        Assert.True(clock.Now > before);
+    }
+
+    [Fact]
+    public void ATimerFiresNotBeforeItsDeadline()
+    {
+        using HostClock clock = new();
+        RecordingTimer timer = new(clock);
+        ulong deadline = clock.Now + 5_000_000;
+        timer.Arm(deadline);
+        Assert.True(timer.WaitFired(Limit));
+        Assert.True(timer.Last >= deadline);
+        Assert.Equal(1, timer.Count);
+    }
+
+    [Fact]
+    public void AnEarlierDeadlineShortensTheWait()
+    {
+        using HostClock clock = new();
+        RecordingTimer late = new(clock);
+        RecordingTimer early = new(clock);
+        late.Arm(clock.Now + 3_600_000_000_000);
+        early.Arm(clock.Now + 1_000_000);
+        Assert.True(early.WaitFired(Limit));
+        Assert.Equal(0, late.Count);
+    }
+
+    [Fact]
+    public void ADeadlineThatHasPassedFiresAtOnce()
+    {
+        using HostClock clock = new();
+        RecordingTimer timer = new(clock);
+        timer.Arm(0);
+        Assert.True(timer.WaitFired(Limit));
+    }
+
+    [Fact]
+    public void DisposingEndsTheTimers()
+    {
+        HostClock clock = new();
+        RecordingTimer timer = new(clock, period: 100_000);
+        timer.Arm(clock.Now);
+        Assert.True(timer.WaitFired(Limit));
+        clock.Dispose();
+        int count = timer.Count;
+        Thread.Sleep(5);
+        Assert.Equal(count, timer.Count);
+        clock.Dispose();
+    }
+
+    [Fact]
+    public void ATimerMayDisposeItsClock()
+    {
+        HostClock clock = new();
+        DisposingTimer timer = new(clock);
+        timer.Arm(0);
+        Assert.True(SpinWait.SpinUntil(() => timer.Done, Limit));
+    }
+
+    private sealed class DisposingTimer(HostClock clock) : ClockTimer(clock)
+    {
+        private volatile bool _done;
+
+        public bool Done => _done;
+
+        protected override void Expired()
+        {
+            clock.Dispose();
+            _done = true;
+        }
+    }
+}

@@ -160,11 +160,6 @@ internal unsafe struct Cpu
     [FieldOffset(776)]
     public MicroOp* Current;
 
-    /// <summary>Called (tail position) by a handler that needs the flags in <see cref="Rflags"/>; materializes them and executes the micro-op again.</summary>
-    /// <remarks>A pointer, because an inlined call would make every such handler save registers.</remarks>
-    [FieldOffset(792)]
-    public delegate*<Cpu*, MicroOp*, void> FlagsMiss;
-
     /// <summary>A <see cref="CpuMode"/>: decides decoding and which address micro-ops are used.</summary>
     [FieldOffset(784)]
     public CpuMode Mode;
@@ -175,6 +170,11 @@ internal unsafe struct Cpu
     /// </summary>
     [FieldOffset(792)]
     public delegate*<Cpu*, Step> Completion;
+
+    /// <summary>Called (tail position) by a handler that needs the flags in <see cref="Rflags"/>; materializes them and executes the micro-op again.</summary>
+    /// <remarks>A pointer, because an inlined call would make every such handler save registers.</remarks>
+    [FieldOffset(808)]
+    public delegate*<Cpu*, MicroOp*, void> FlagsMiss;
 
     /// <summary>XMM0 to XMM15, 16 bytes each.</summary>
     [FieldOffset(1024)]

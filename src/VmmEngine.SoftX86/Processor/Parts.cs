@@ -41,11 +41,3 @@ internal unsafe struct MmuState
 {
     public TlbEntry* Supervisor, User;
 }
-
-/// <summary>The translator's own words.</summary>
-[StructLayout(LayoutKind.Sequential)]
-internal unsafe struct TranslatorState
-{
-    /// <summary>Counts the flushes of the translation caches: what the jump cache knows is valid within one generation.</summary>
-    public ulong Generation;
-}

@@ -1,0 +1,115 @@
+using VmmEngine.Backends;
+
+namespace VmmEngine.SoftX86;
+
+/// <summary>What a block's, or a completion's, outcome means for the vCPU.</summary>
+internal static unsafe class Outcomes
+{
+    /// <summary>Counts the instructions that a block has completed, delivers what it has raised, and takes the outcome away.</summary>
+    /// <returns>False if there is an exit.</returns>
+    public static bool Settle(Cpu* cpu)
+    {
+        Step outcome = cpu->Outcome;
+        MicroOp* current = cpu->Current;
+        cpu->Outcome = Step.Next;
+        cpu->Current = null;
+
+        // Without a micro-op nothing has been executed: the instruction at RIP could not be fetched.
+        ulong address = current == null ? cpu->Rip : cpu->BlockRip + current->Offset;
+        cpu->Budget -= current == null ? 0 : current->Completed;
+        switch (outcome)
+        {
+            case Step.EndBlock:
+                cpu->Budget--;
+                return true;
+
+            case Step.Fault:
+                return Deliver(cpu, address);
+
+            case Step.Exit:
+                if (cpu->Rip != address)
+                {
+                    cpu->Budget--;
+                }
+
+                Exit(cpu, address);
+                return false;
+
+            default:
+                return true;
+        }
+    }
+
+    /// <summary>Finishes the instruction of the last exit.</summary>
+    /// <returns>False if that has led to another exit.</returns>
+    public static bool Complete(Cpu* cpu)
+    {
+        delegate*<Cpu*, Step> completion = cpu->Completion;
+        cpu->Completion = null;
+        ulong address = cpu->Rip;
+        cpu->BlockRip = address;
+        Step outcome = completion(cpu);
+        cpu->Outcome = Step.Next;
+        cpu->Current = null;
+        switch (outcome)
+        {
+            case Step.Fault:
+                return Deliver(cpu, address);
+
+            case Step.Exit:
+                Exit(cpu, address);
+                return false;
+
+            default:
+                cpu->Budget--;
+                cpu->InterruptShadow = 0;
+                return true;
+        }
+    }
+
+    // The instruction at the address did not happen.
+    private static bool Deliver(Cpu* cpu, ulong address)
+    {
+        cpu->Translator.TrapPending = 0;
+
+        // What a helper could not access may need the run loop and not an exception handler.
+        if (Mmu.TakeRefusal(cpu) == Step.Exit)
+        {
+            Exit(cpu, address);
+            return false;
+        }
+
+        return DeliverException(cpu);
+    }
+
+    /// <summary>Takes the vCPU to the handler of <see cref="Cpu.Exception"/>.</summary>
+    /// <returns>False if that has led to an exit.</returns>
+    public static bool DeliverException(Cpu* cpu)
+    {
+        cpu->InterruptShadow = 0;
+
+        // A handler whose first instruction raises its own exception again completes no instruction at all. So that this comes to an end for who
+        // has set a budget, a delivery costs one, too.
+        cpu->Budget--;
+        cpu->Translator.BudgetEnd--;
+        ulong address = cpu->Rip;
+        Step step = Exceptions.Deliver(cpu);
+        cpu->Outcome = Step.Next;
+        cpu->Current = null;
+        if (step != Step.Exit)
+        {
+            return true;
+        }
+
+        Exit(cpu, address);
+        return false;
+    }
+
+    private static void Exit(Cpu* cpu, ulong address)
+    {
+        ref TranslatorState state = ref cpu->Translator;
+        state.ExitRip = address;
+        state.Halted = cpu->Exit->Reason == ExitReason.Halt ? 1u : 0;
+        cpu->Instructions = state.BudgetEnd - (ulong)cpu->Budget;
+    }
+}

@@ -1,0 +1,140 @@
+using System.Runtime.InteropServices;
+using VmmEngine.Backends;
+using VmmEngine.Locks;
+using VmmEngine.Platform;
+
+namespace VmmEngine.SoftX86;
+
+/// <summary>One software vCPU with everything that belongs to it. Used by the thread that holds the vCPU.</summary>
+internal sealed unsafe class SoftProcessor : IDisposable
+{
+    private const nuint CacheLinePair = 128;
+
+    // A block is copied before it is found to be too big for the arena: there must be room for some.
+    private static readonly nuint SmallestArena = 16 * BlockWriter.MaximumBytes;
+
+    private readonly Translator _translator = new();
+    private readonly SliceClock _slices;
+
+    /// <summary>Makes a vCPU in the state after power-on.</summary>
+    /// <exception cref="OutOfMemoryException">The host has no memory; nothing is left behind.</exception>
+    public SoftProcessor(Vcpu* shared, SoftOptions options, PhysicalMap* memory, CodeMap* code, nint owner, InterruptController interrupts)
+    {
+        Cpu = (Cpu*)NativeMemory.AlignedAlloc((nuint)sizeof(Cpu), CacheLinePair);
+        NativeMemory.Clear(Cpu, (nuint)sizeof(Cpu));
+        try
+        {
+            Cpu->Owner = owner;
+            Cpu->FlagsMiss = &LazyFlags.Miss;
+            Cpu->Exit = (VcpuExit*)NativeMemory.AllocZeroed((nuint)sizeof(VcpuExit));
+            ref TranslatorState state = ref Cpu->Translator;
+            state.JumpCache = (JumpEntry*)NativeMemory.AllocZeroed(JumpCache.Entries, (nuint)sizeof(JumpEntry));
+            state.Cache = CodeCache.Create(Math.Max((nuint)options.ArenaBytes, SmallestArena));
+            state.Map = code;
+            state.LogPosition = code->LogEnd;
+            state.Bit = CodeMap.BitOf(shared->Id);
+            state.Shared = shared;
+            state.Generation = 1;
+            state.CountsTime = options.Clock is InstructionClock ? 1u : 0;
+            state.OneByOne = options.OneInstructionBlocks ? 1u : 0;
+            if (!Mmu.Create(Cpu, memory))
+            {
+                throw new InsufficientMemoryException();
+            }
+
+            _slices = new SliceClock(options);
+            View = new SoftVcpu(Cpu, _translator, _slices, interrupts);
+            SoftX86.Reset.PowerOn(Cpu);
+        }
+        catch (OutOfMemoryException)
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The vCPU's state.</summary>
+    public Cpu* Cpu { get; }
+
+    /// <summary>The vCPU as the run loop sees it.</summary>
+    public SoftVcpu View { get; }
+
+    /// <summary>How often code came up that no form covers, by Iced's Code.</summary>
+    public ReadOnlySpan<ulong> Uncovered => _translator.Uncovered;
+
+    /// <summary>Frees the native memory. Nobody uses the vCPU any more.</summary>
+    public void Dispose()
+    {
+        Mmu.Destroy(Cpu);
+        if (Cpu->Translator.Cache != null)
+        {
+            CodeCache.Destroy(Cpu->Translator.Cache);
+        }
+
+        NativeMemory.Free(Cpu->Translator.JumpCache);
+        NativeMemory.Free(Cpu->Exit);
+        NativeMemory.AlignedFree(Cpu);
+    }
+
+    /// <summary>The state after power-on, with nothing pending. Time and the instruction count go on.</summary>
+    public void Reset()
+    {
+        Drop();
+        Interlocked.Exchange(ref Cpu->Events, 0);
+        SoftX86.Reset.PowerOn(Cpu);
+        Mmu.FlushAll(Cpu);
+    }
+
+    /// <summary>A run of the run loop begins.</summary>
+    /// <param name="budget">Instructions that it may execute; 0: as many as it likes.</param>
+    public void BeginRun(ulong budget) => _slices.BeginRun(Cpu, budget);
+
+    /// <summary>Finishes the instruction of the last exit, so that the state is one between two instructions.</summary>
+    /// <remarks>Should that lead to a further exit, of an access that needs two, that access is not made: its instruction begins again.</remarks>
+    public void FinishExit()
+    {
+        if (Cpu->Completion != null && !Outcomes.Complete(Cpu))
+        {
+            Drop();
+        }
+
+        Cpu->Instructions = Cpu->Translator.BudgetEnd - (ulong)Cpu->Budget;
+    }
+
+    /// <summary>The instruction of the last exit is to be executed again.</summary>
+    public void Restart()
+    {
+        Drop();
+        Cpu->Rip = Cpu->Translator.ExitRip;
+    }
+
+    /// <summary>Has an exception delivered at the next entry.</summary>
+    /// <returns>False if there is one already.</returns>
+    public bool TryInject(byte vector, uint? errorCode)
+    {
+        if ((Cpu->Events & (uint)PendingEvents.Injected) != 0)
+        {
+            return false;
+        }
+
+        Cpu->Translator.Injected = new PendingException
+        {
+            Vector = vector,
+            Kind = ExceptionKind.Fault,
+            HasErrorCode = errorCode.HasValue ? (byte)1 : (byte)0,
+            ErrorCode = errorCode.GetValueOrDefault(),
+        };
+        Interlocked.Or(ref Cpu->Events, (uint)PendingEvents.Injected);
+        return true;
+    }
+
+    /// <summary>Guest-physical addresses mean something else now: decoded code and translations are void.</summary>
+    public void ForgetTranslations() => CodeLog.ForgetEverything(Cpu);
+
+    private void Drop()
+    {
+        Cpu->Completion = null;
+        Cpu->Translator.Halted = 0;
+        Cpu->Translator.TrapPending = 0;
+    }
+}

@@ -1,0 +1,79 @@
+using System.Runtime.CompilerServices;
+using VmmEngine.Backends;
+using VmmEngine.Platform;
+
+namespace VmmEngine.SoftX86;
+
+/// <summary>A software vCPU as the run loop sees it.</summary>
+internal readonly unsafe struct SoftVcpu(Cpu* cpu, Translator translator, SliceClock slices, InterruptController interrupts) : IVcpuBackend
+{
+    /// <inheritdoc/>
+    public VcpuExit* Exit
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => cpu->Exit;
+    }
+
+    /// <inheritdoc/>
+    public bool CanResumeFromHalt
+    {
+        get
+        {
+            var events = (PendingEvents)Volatile.Read(ref cpu->Events);
+            return (events & PendingEvents.Injected) != 0
+                || (events & (PendingEvents.Nmi | PendingEvents.NmiBlocked)) == PendingEvents.Nmi
+                || ((events & PendingEvents.External) != 0 && (cpu->Rflags & FlagBits.Interrupt) != 0);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Arm() => Volatile.Write(ref cpu->Attention, 0);
+
+    /// <inheritdoc/>
+    public void Enter()
+    {
+        if (cpu->Translator.Halted != 0 && !TryWake())
+        {
+            return;
+        }
+
+        slices.Entering(cpu);
+        if (cpu->Completion == null || Outcomes.Complete(cpu))
+        {
+            BlockLoop.Run(cpu, translator, slices);
+        }
+
+        slices.Exited(cpu);
+    }
+
+    /// <inheritdoc/>
+    public void TakeEvents()
+    {
+        if (interrupts.HasInterrupt(cpu->Translator.Shared->Id))
+        {
+            Interlocked.Or(ref cpu->Events, (uint)PendingEvents.External);
+        }
+        else
+        {
+            Interlocked.And(ref cpu->Events, ~(uint)PendingEvents.External);
+        }
+    }
+
+    // HLT is over when there is something to deliver; until then the vCPU exits again.
+    private bool TryWake()
+    {
+        if (CanResumeFromHalt)
+        {
+            cpu->Translator.Halted = 0;
+            return true;
+        }
+
+        *cpu->Exit = new VcpuExit
+        {
+            Reason = ExitReason.Halt,
+            Rip = cpu->Rip,
+            Flags = (cpu->Rflags & FlagBits.Interrupt) == 0 ? ExitFlags.InterruptsDisabled : ExitFlags.None,
+        };
+        return false;
+    }
+}

@@ -1,0 +1,201 @@
+using System.Runtime.InteropServices;
+using VmmEngine.Abi.FreeBsd;
+using VmmEngine.Backends;
+using VmmEngine.Locks;
+using VmmEngine.Memory;
+using VmmEngine.Platform;
+using VmmEngine.RunLoop;
+
+namespace VmmEngine.SoftX86;
+
+/// <summary>The software back end of one VM: works on any machine, and needs nothing.</summary>
+public sealed unsafe class SoftVm : VmBackend
+{
+    internal const string BackendName = "software";
+
+    private readonly VmLocks* _locks;
+    private readonly SoftOptions _options;
+    private readonly PhysicalMap* _memory;
+    private readonly CodeMap* _code;
+    private readonly SoftProcessor?[] _processors;
+    private readonly Pic _pic;
+    private GCHandle _handle;
+
+    private SoftVm(VmLocks* locks, SoftOptions options, PhysicalMap* memory)
+        : base(locks->VcpuLimit)
+    {
+        _locks = locks;
+        _options = options;
+        _memory = memory;
+        _code = CodeMap.Create(locks->VcpuLimit);
+        _processors = new SoftProcessor?[locks->VcpuLimit];
+        _pic = new Pic(_ => VcpuLocks<ProcessorAtomics>.Post(ref *_locks, _locks->Vcpus, VcpuRequests.Event));
+        _handle = GCHandle.Alloc(this, GCHandleType.Weak);
+    }
+
+    /// <inheritdoc/>
+    public override string Name => BackendName;
+
+    /// <inheritdoc/>
+    public override delegate*<Vcpu*, void> Kick => &KickVcpu;
+
+    /// <inheritdoc/>
+    public override InterruptController Interrupts => _pic;
+
+    /// <summary>Makes the back end of a VM.</summary>
+    /// <exception cref="BackendUnavailableException">More vCPUs are asked for than the back end can keep apart.</exception>
+    /// <exception cref="OutOfMemoryException">The host has no memory.</exception>
+    internal static SoftVm Create(in BackendRequest request, SoftOptions options)
+    {
+        if (request.VcpuLimit > CodeMap.MaximumVcpus)
+        {
+            throw new BackendUnavailableException(
+                $"The software back end runs at most {CodeMap.MaximumVcpus} vCPUs in a VM, and {request.VcpuLimit} are asked for: ask for fewer.");
+        }
+
+        PhysicalMap* memory = PhysicalMap.Create();
+        if (memory == null)
+        {
+            throw new InsufficientMemoryException();
+        }
+
+        try
+        {
+            return new SoftVm(request.Locks, options, memory);
+        }
+        catch (OutOfMemoryException)
+        {
+            PhysicalMap.Free(memory);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override int Map(Gpa address, Hva host, ulong length, MemoryProtection protection)
+    {
+        int error = PhysicalMap.Map(_memory, address.Value, host.Bytes, length, protection);
+        ForgetTranslations();
+        return error;
+    }
+
+    /// <inheritdoc/>
+    public override void Unmap(Gpa address, ulong length)
+    {
+        PhysicalMap.Unmap(_memory, address.Value, length);
+        ForgetTranslations();
+    }
+
+    /// <inheritdoc/>
+    public override void MemoryWritten(Gpa address, ulong length)
+    {
+        if (length != 0)
+        {
+            CodePages.WrittenFromOutside(_code, address.Value, length);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override int Prepare(Vcpu* vcpu)
+    {
+        if (vcpu->Backend != null)
+        {
+            return 0;
+        }
+
+        try
+        {
+            var processor = new SoftProcessor(vcpu, _options, _memory, _code, GCHandle.ToIntPtr(_handle), _pic);
+            _processors[vcpu->Id] = processor;
+            vcpu->Backend = processor.Cpu;
+
+            // From here on the other vCPUs tell this one what they write.
+            Volatile.Write(ref *(nint*)&_code->Cpus[vcpu->Id], (nint)processor.Cpu);
+            return 0;
+        }
+        catch (OutOfMemoryException)
+        {
+            return Errno.ENOMEM;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override int Reset(Vcpu* vcpu)
+    {
+        ProcessorOf(vcpu).Reset();
+        return 0;
+    }
+
+    /// <inheritdoc/>
+    public override int ReadRegisters(Vcpu* vcpu, RegisterGroups groups, ref CpuRegisters registers)
+    {
+        SoftProcessor processor = ProcessorOf(vcpu);
+        processor.FinishExit();
+        RegisterFile.Read(processor.Cpu, groups, ref registers);
+        return 0;
+    }
+
+    /// <inheritdoc/>
+    public override int WriteRegisters(Vcpu* vcpu, RegisterGroups groups, in CpuRegisters registers)
+    {
+        SoftProcessor processor = ProcessorOf(vcpu);
+        processor.FinishExit();
+        return RegisterFile.TryWrite(processor.Cpu, groups, in registers) ? 0 : Errno.EINVAL;
+    }
+
+    /// <inheritdoc/>
+    public override int InjectException(Vcpu* vcpu, byte vector, uint? errorCode) =>
+        ProcessorOf(vcpu).TryInject(vector, errorCode) ? 0 : Errno.EBUSY;
+
+    /// <inheritdoc/>
+    public override void InjectNmi(Vcpu* vcpu) => Interlocked.Or(ref ((Cpu*)vcpu->Backend)->Events, (uint)PendingEvents.Nmi);
+
+    /// <inheritdoc/>
+    public override RunResult Run(Vcpu* vcpu, in RunContext context, out VcpuExit* exit)
+    {
+        SoftProcessor processor = ProcessorOf(vcpu);
+        processor.BeginRun(context.Budget);
+        return RunLoop<SoftVcpu>.Run(vcpu, processor.View, in context, StatisticsOf(vcpu->Id), out exit);
+    }
+
+    /// <inheritdoc/>
+    public override void Restart(Vcpu* vcpu) => ProcessorOf(vcpu).Restart();
+
+    /// <summary>Guest instructions that a vCPU has completed since it was made. Any thread; while the vCPU runs, the figure lags behind.</summary>
+    public ulong InstructionsOf(int vcpuId) => _processors[vcpuId] is { } processor ? Volatile.Read(ref processor.Cpu->Instructions) : 0;
+
+    /// <summary>
+    /// How often guest code came up that is not implemented, and raised #UD: by the number of Iced's Code. Counted when code is decoded.
+    /// </summary>
+    public ReadOnlySpan<ulong> UncoveredOf(int vcpuId) => _processors[vcpuId] is { } processor ? processor.Uncovered : default;
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (!_handle.IsAllocated)
+        {
+            return;
+        }
+
+        foreach (SoftProcessor? processor in _processors)
+        {
+            processor?.Dispose();
+        }
+
+        CodeMap.Destroy(_code);
+        PhysicalMap.Free(_memory);
+        _handle.Free();
+    }
+
+    // Any thread. The request is posted already, and whoever leaves guest code looks for it.
+    private static void KickVcpu(Vcpu* vcpu) => Volatile.Write(ref ((Cpu*)vcpu->Backend)->Attention, 1);
+
+    private SoftProcessor ProcessorOf(Vcpu* vcpu) => _processors[vcpu->Id]!;
+
+    private void ForgetTranslations()
+    {
+        foreach (SoftProcessor? processor in _processors)
+        {
+            processor?.ForgetTranslations();
+        }
+    }
+}

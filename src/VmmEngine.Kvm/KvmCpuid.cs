@@ -1,0 +1,87 @@
+using System.Runtime.InteropServices;
+using VmmEngine.Abi.Kvm;
+using VmmEngine.Backends;
+
+namespace VmmEngine.Kvm;
+
+/// <summary>What CPUID tells a guest: what KVM supports here, less what the engine does not offer.</summary>
+internal sealed unsafe class KvmCpuid : IDisposable
+{
+    private const int Capacity = 256;
+    private const uint Features = 1;
+    private const uint PerformanceMonitoring = 0xA;
+    private const uint Topology = 0xB;
+    private const uint TopologyV2 = 0x1F;
+    private const uint FirstHypervisorLeaf = 0x4000_0000;
+    private const uint LastHypervisorLeaf = 0x4FFF_FFFF;
+
+    private const uint EcxMonitor = 1u << 3;
+    private const uint EcxX2Apic = 1u << 21;
+    private const uint EcxTscDeadline = 1u << 24;
+    private const uint EcxHypervisor = 1u << 31;
+    private const uint EdxApic = 1u << 9;
+    private const int ApicIdShift = 24;
+
+    private readonly kvm_cpuid2* _leaves;
+
+    /// <summary>Asks KVM, and filters the answer.</summary>
+    /// <exception cref="BackendUnavailableException">KVM does not answer.</exception>
+    public KvmCpuid(KvmSystem system, bool kernelIrqchip)
+    {
+        _leaves = (kvm_cpuid2*)NativeMemory.AllocZeroed((nuint)(sizeof(kvm_cpuid2) + (Capacity * sizeof(kvm_cpuid_entry2))));
+        _leaves->nent = Capacity;
+        if (LibC.Ioctl(system.Descriptor, KvmSystemWords.KVM_GET_SUPPORTED_CPUID, _leaves) != 0)
+        {
+            int error = LibC.LastError;
+            Dispose();
+            throw KvmVm.Refusal("KVM_GET_SUPPORTED_CPUID", error);
+        }
+
+        Filter(kernelIrqchip && system.Capability(kvm_cap.KVM_CAP_TSC_DEADLINE_TIMER) != 0, kernelIrqchip);
+    }
+
+    private Span<kvm_cpuid_entry2> Leaves => new(_leaves + 1, (int)_leaves->nent);
+
+    /// <summary>Gives it to a vCPU, with the vCPU's own APIC id.</summary>
+    public bool TryApply(int vcpu, int id)
+    {
+        foreach (ref kvm_cpuid_entry2 leaf in Leaves)
+        {
+            if (leaf.function == Features)
+            {
+                leaf.ebx = (leaf.ebx & ((1u << ApicIdShift) - 1)) | ((uint)id << ApicIdShift);
+            }
+        }
+
+        return LibC.Ioctl(vcpu, KvmVcpuWords.KVM_SET_CPUID2, _leaves) == 0;
+    }
+
+    public void Dispose() => NativeMemory.Free(_leaves);
+
+    private void Filter(bool tscDeadline, bool apic)
+    {
+        int kept = 0;
+        Span<kvm_cpuid_entry2> leaves = Leaves;
+        for (int i = 0; i < leaves.Length; i++)
+        {
+            // The host's topology is not the guest's, and KVM's own devices (clock, asynchronous faults) are not among the engine's.
+            bool dropped = leaves[i].function is PerformanceMonitoring or Topology or TopologyV2 or (>= FirstHypervisorLeaf and <= LastHypervisorLeaf);
+            if (!dropped)
+            {
+                leaves[kept++] = leaves[i];
+            }
+        }
+
+        _leaves->nent = (uint)kept;
+        foreach (ref kvm_cpuid_entry2 leaf in Leaves)
+        {
+            if (leaf.function == Features)
+            {
+                leaf.ecx &= ~(EcxMonitor | EcxHypervisor);
+                leaf.ecx = tscDeadline ? leaf.ecx | EcxTscDeadline : leaf.ecx & ~EcxTscDeadline;
+                leaf.ecx = apic ? leaf.ecx | EcxX2Apic : leaf.ecx & ~EcxX2Apic;
+                leaf.edx = apic ? leaf.edx | EdxApic : leaf.edx & ~EdxApic;
+            }
+        }
+    }
+}

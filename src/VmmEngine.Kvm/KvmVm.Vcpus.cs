@@ -1,0 +1,149 @@
+using System.Runtime.InteropServices;
+using VmmEngine.Abi.FreeBsd;
+using VmmEngine.Abi.Kvm;
+using VmmEngine.Backends;
+using VmmEngine.Locks;
+using VmmEngine.RunLoop;
+
+namespace VmmEngine.Kvm;
+
+/// <content>The vCPUs.</content>
+internal sealed unsafe partial class KvmVm
+{
+    /// <inheritdoc/>
+    public override int Prepare(Vcpu* vcpu)
+    {
+        if (vcpu->Backend != null)
+        {
+            return 0;
+        }
+
+        KvmVcpuState* state = (KvmVcpuState*)NativeMemory.AllocZeroed((nuint)sizeof(KvmVcpuState));
+        vcpu->Backend = state;
+        state->Descriptor = -1;
+        state->Restricted = _memory.Restricted;
+        state->Exit.Reason = ExitReason.Interrupted;
+        if (TryCreate(state, vcpu->Id))
+        {
+            return 0;
+        }
+
+        CloseVcpu(vcpu);
+        return Errno.ENOMEM;
+    }
+
+    /// <inheritdoc/>
+    public override int Reset(Vcpu* vcpu)
+    {
+        KvmVcpuState* state = State(vcpu);
+        KvmCompletion.Finish(state);
+        state->Work = KvmWork.None;
+        state->Exit.Reason = ExitReason.Interrupted;
+        Volatile.Write(ref state->NmiLatched, 0);
+        return state->Initial->TryRestore(state->Descriptor, state->Run) ? 0 : Errno.EINVAL;
+    }
+
+    /// <inheritdoc/>
+    public override int ReadRegisters(Vcpu* vcpu, RegisterGroups groups, ref CpuRegisters registers)
+    {
+        KvmCompletion.Finish(State(vcpu));
+        return KvmRegisters.Read(State(vcpu), groups, ref registers);
+    }
+
+    /// <inheritdoc/>
+    public override int WriteRegisters(Vcpu* vcpu, RegisterGroups groups, in CpuRegisters registers)
+    {
+        KvmCompletion.Finish(State(vcpu));
+        return KvmRegisters.Write(State(vcpu), groups, in registers);
+    }
+
+    /// <inheritdoc/>
+    public override int InjectException(Vcpu* vcpu, byte vector, uint? errorCode)
+    {
+        KvmVcpuState* state = State(vcpu);
+        if ((state->Work & KvmWork.Exception) != 0)
+        {
+            return Errno.EBUSY;
+        }
+
+        state->Exception = new kvm_vcpu_events_exception
+        {
+            injected = 1,
+            nr = vector,
+            has_error_code = errorCode is null ? (byte)0 : (byte)1,
+            error_code = errorCode.GetValueOrDefault(),
+        };
+        state->Work |= KvmWork.Exception;
+        return 0;
+    }
+
+    /// <inheritdoc/>
+    public override void InjectNmi(Vcpu* vcpu) => Interlocked.Exchange(ref State(vcpu)->NmiLatched, 1);
+
+    /// <inheritdoc/>
+    public override RunResult Run(Vcpu* vcpu, in RunContext context, out VcpuExit* exit)
+    {
+        KvmVcpuState* state = State(vcpu);
+        Volatile.Write(ref state->Thread, KickSignal.PrepareThread());
+        return RunLoop<KvmVcpu>.Run(vcpu, new KvmVcpu(state), in context, StatisticsOf(vcpu->Id), out exit);
+    }
+
+    /// <inheritdoc/>
+    public override void Restart(Vcpu* vcpu) => KvmRestart.Restart(State(vcpu));
+
+    private static KvmVcpuState* State(Vcpu* vcpu) => (KvmVcpuState*)vcpu->Backend;
+
+    private bool TryCreate(KvmVcpuState* state, int id)
+    {
+        state->Descriptor = LibC.Ioctl(_descriptor, KvmVmWords.KVM_CREATE_VCPU, id);
+        if (state->Descriptor < 0)
+        {
+            return false;
+        }
+
+        state->Run = (kvm_run*)LibC.Map(state->Descriptor, _runSize);
+        if (state->Run == null)
+        {
+            return false;
+        }
+
+        state->Run->kvm_valid_regs = kvm_sync_regs.KVM_SYNC_X86_REGS;
+        state->Initial = (KvmInitialState*)NativeMemory.AllocZeroed((nuint)sizeof(KvmInitialState));
+        SignalMask mask = new(~KickSignal.Set);
+        return _cpuid.TryApply(state->Descriptor, id)
+            && LibC.Ioctl(state->Descriptor, KvmVcpuWords.KVM_SET_SIGNAL_MASK, &mask) == 0
+            && state->Initial->TryCapture(state->Descriptor, _kernelIrqchip)
+            && state->Initial->TryRestore(state->Descriptor, state->Run);
+    }
+
+    private void CloseVcpu(Vcpu* vcpu)
+    {
+        KvmVcpuState* state = State(vcpu);
+        if (state == null)
+        {
+            return;
+        }
+
+        if (state->Run != null)
+        {
+            _ = LibC.Unmap(state->Run, _runSize);
+        }
+
+        if (state->Descriptor >= 0)
+        {
+            _ = LibC.Close(state->Descriptor);
+        }
+
+        NativeMemory.Free(state->Initial);
+        NativeMemory.Free(state);
+        vcpu->Backend = null;
+    }
+
+    /// <summary>A kvm_signal_mask with the kernel's set behind it.</summary>
+    [StructLayout(LayoutKind.Sequential, Pack = 4)]
+    private readonly struct SignalMask(ulong blocked)
+    {
+        private readonly kvm_signal_mask _head = new() { len = sizeof(ulong) };
+        private readonly ulong _blocked = blocked;
+    }
+}

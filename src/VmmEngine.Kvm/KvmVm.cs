@@ -1,0 +1,126 @@
+using System.Runtime.InteropServices;
+using VmmEngine.Abi.Kvm;
+using VmmEngine.Backends;
+using VmmEngine.Locks;
+using VmmEngine.Memory;
+using VmmEngine.Platform;
+
+namespace VmmEngine.Kvm;
+
+/// <summary>A VM on KVM.</summary>
+internal sealed unsafe partial class KvmVm : VmBackend
+{
+    public const string BackendName = "kvm";
+
+    // Processors that cannot run real mode by themselves need an identity map (one page) and a task state (three) in the guest's physical
+    // address space. They lie below the firmware, where no memory is.
+    private const ulong IdentityMapAddress = 0xFEFF_C000;
+    private const ulong TaskStateAddress = 0xFEFF_D000;
+
+    private readonly VmLocks* _locks;
+    private readonly bool _kernelIrqchip;
+    private readonly int _descriptor;
+    private readonly nuint _runSize;
+    private readonly KvmCpuid _cpuid;
+    private readonly KvmMemory _memory;
+    private bool _disposed;
+
+    /// <summary>Makes a VM; the system may be closed after that.</summary>
+    /// <exception cref="BackendUnavailableException">KVM refuses.</exception>
+    public KvmVm(KvmSystem system, KvmOptions options, in BackendRequest request)
+        : base(request.VcpuLimit)
+    {
+        _locks = request.Locks;
+        _kernelIrqchip = options.KernelIrqchip;
+        _runSize = (nuint)Positive("KVM_GET_VCPU_MMAP_SIZE", LibC.Ioctl(system.Descriptor, KvmSystemWords.KVM_GET_VCPU_MMAP_SIZE));
+        _cpuid = new KvmCpuid(system, _kernelIrqchip);
+        _descriptor = LibC.Ioctl(system.Descriptor, KvmSystemWords.KVM_CREATE_VM);
+        if (_descriptor < 0)
+        {
+            int error = LibC.LastError;
+            _cpuid.Dispose();
+            throw Refusal("KVM_CREATE_VM", error);
+        }
+
+        _memory = new KvmMemory(_descriptor, system.Capability(kvm_cap.KVM_CAP_NR_MEMSLOTS), system.Capability(kvm_cap.KVM_CAP_READONLY_MEM) != 0);
+        try
+        {
+            Prepare(system);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+
+        Interrupts = _kernelIrqchip ? new KvmInterrupts(_descriptor) : new NoInterrupts();
+    }
+
+    /// <inheritdoc/>
+    public override string Name => BackendName;
+
+    /// <inheritdoc/>
+    public override delegate*<Vcpu*, void> Kick => &KvmVcpu.Kick;
+
+    /// <inheritdoc/>
+    public override InterruptController Interrupts { get; }
+
+    /// <inheritdoc/>
+    public override int Map(Gpa address, Hva host, ulong length, MemoryProtection protection) => _memory.Map(address, host, length, protection);
+
+    /// <inheritdoc/>
+    public override void Unmap(Gpa address, ulong length) => _memory.Unmap(address, length);
+
+    /// <summary>KVM said no to something that a VM cannot do without.</summary>
+    internal static BackendUnavailableException Refusal(string command, int error) =>
+        new($"KVM refuses {command}: {Marshal.GetPInvokeErrorMessage(error)} (errno {error}). Look into the kernel's log (dmesg), or use the software vCPU.");
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
+        for (uint id = 0; id < _locks->VcpuLimit; id++)
+        {
+            CloseVcpu(_locks->Vcpus + id);
+        }
+
+        _memory.Dispose();
+        _cpuid.Dispose();
+        _ = LibC.Close(_descriptor);
+    }
+
+    private static int Positive(string command, int result) => result > 0 ? result : throw Refusal(command, LibC.LastError);
+
+    private static void Check(string command, int result)
+    {
+        if (result < 0)
+        {
+            throw Refusal(command, LibC.LastError);
+        }
+    }
+
+    private void Prepare(KvmSystem system)
+    {
+        ulong identity = IdentityMapAddress;
+        Check("KVM_SET_IDENTITY_MAP_ADDR", LibC.Ioctl(_descriptor, KvmVmWords.KVM_SET_IDENTITY_MAP_ADDR, &identity));
+        Check("KVM_SET_TSS_ADDR", LibC.Ioctl(_descriptor, KvmVmWords.KVM_SET_TSS_ADDR, unchecked((nint)TaskStateAddress)));
+        if (_kernelIrqchip)
+        {
+            Check("KVM_CREATE_IRQCHIP", LibC.Ioctl(_descriptor, KvmVmWords.KVM_CREATE_IRQCHIP));
+            kvm_pit_config timer = new() { flags = kvm_pit_config.KVM_PIT_SPEAKER_DUMMY };
+            Check("KVM_CREATE_PIT2", LibC.Ioctl(_descriptor, KvmVmWords.KVM_CREATE_PIT2, &timer));
+        }
+
+        if (system.Capability(kvm_cap.KVM_CAP_X86_USER_SPACE_MSR) != 0)
+        {
+            kvm_enable_cap unknownMsrs = new() { cap = kvm_cap.KVM_CAP_X86_USER_SPACE_MSR };
+            unknownMsrs.args[0] = kvm_run_msr.KVM_MSR_EXIT_REASON_UNKNOWN;
+            Check("KVM_ENABLE_CAP of KVM_CAP_X86_USER_SPACE_MSR", LibC.Ioctl(_descriptor, KvmVmWords.KVM_ENABLE_CAP, &unknownMsrs));
+        }
+    }
+}

@@ -1,0 +1,138 @@
+using System.Runtime.CompilerServices;
+using VmmEngine.Abi.Kvm;
+using VmmEngine.Backends;
+
+namespace VmmEngine.Kvm;
+
+/// <summary>What has to happen before KVM_RUN: answers put into the shared page, exceptions handed over; and finishing an instruction without going on.</summary>
+internal static unsafe class KvmCompletion
+{
+    /// <summary>Does what is to be done before the guest goes on.</summary>
+    /// <returns>False if it does not go on, because there is an exit: one that was not seen yet, or the vCPU still halts.</returns>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static bool TryBegin(KvmVcpuState* state, KvmWork work)
+    {
+        if ((work & (KvmWork.Exception | KvmWork.Completion)) == (KvmWork.Exception | KvmWork.Completion) && (work & KvmWork.ExitReady) == 0)
+        {
+            Finish(state); // an exception comes between two instructions
+            work = state->Work;
+        }
+
+        if ((work & KvmWork.ExitReady) != 0)
+        {
+            state->Work = work & ~KvmWork.ExitReady;
+            return false;
+        }
+
+        if ((work & KvmWork.Exception) != 0)
+        {
+            HandOverException(state);
+        }
+        else if ((work & KvmWork.Halt) != 0)
+        {
+            return false;
+        }
+
+        if ((work & KvmWork.Answer) != 0)
+        {
+            Answer(state);
+        }
+
+        return true;
+    }
+
+    /// <summary>
+    /// Finishes an instruction that waits for its answer, so that the state can be read and written: KVM does that at the start of KVM_RUN,
+    /// and with an immediate exit nothing else.
+    /// </summary>
+    public static void Finish(KvmVcpuState* state)
+    {
+        if ((state->Work & KvmWork.ExitReady) != 0 || (state->Work & (KvmWork.Completion | KvmWork.Answer)) == 0)
+        {
+            return;
+        }
+
+        if ((state->Work & KvmWork.Answer) != 0)
+        {
+            Answer(state);
+        }
+
+        KvmWork others = state->Work & KvmWork.Exception;
+        VcpuExit exit = state->Exit;
+        state->Work = KvmWork.None;
+        Volatile.Write(ref state->Run->immediate_exit, 1);
+        int result = LibC.Ioctl(state->Descriptor, KvmVcpuWords.KVM_RUN);
+        if (result < 0)
+        {
+            KvmExits.Failed(state, LibC.LastError);
+        }
+        else
+        {
+            KvmExits.Decode(state); // the instruction had more to do: another exit before it is finished
+        }
+
+        if (state->Exit.Reason == ExitReason.Interrupted)
+        {
+            state->Exit = exit; // the caller may still look at the exit that it was given
+            state->Work = others;
+        }
+        else
+        {
+            state->Work |= others | KvmWork.ExitReady;
+        }
+    }
+
+    private static void Answer(KvmVcpuState* state)
+    {
+        VcpuExit* exit = &state->Exit;
+        kvm_run* run = state->Run;
+        switch (run->exit_reason)
+        {
+            case kvm_exit.KVM_EXIT_IO when exit->Count == 1:
+                WriteElement((byte*)run + run->u.io.data_offset, exit->Size, (uint)exit->Data);
+                break;
+
+            case kvm_exit.KVM_EXIT_MMIO:
+                Unsafe.WriteUnaligned(ref run->u.mmio.data[0], exit->Data);
+                break;
+
+            case kvm_exit.KVM_EXIT_X86_RDMSR:
+            case kvm_exit.KVM_EXIT_X86_WRMSR:
+                run->u.msr.data = exit->Data;
+                run->u.msr.error = (exit->Flags & ExitFlags.Refused) != 0 ? (byte)1 : (byte)0;
+                break;
+        }
+    }
+
+    private static void WriteElement(byte* data, byte size, uint value)
+    {
+        switch (size)
+        {
+            case 1:
+                *data = (byte)value;
+                break;
+
+            case 2:
+                *(ushort*)data = (ushort)value;
+                break;
+
+            default:
+                *(uint*)data = value;
+                break;
+        }
+    }
+
+    // Loading general registers drops a pending exception, so those that wait in the shared page go first.
+    private static void HandOverException(KvmVcpuState* state)
+    {
+        KvmRegisters.FlushGeneral(state);
+        kvm_vcpu_events events;
+        if (LibC.Ioctl(state->Descriptor, KvmVcpuWords.KVM_GET_VCPU_EVENTS, &events) == 0)
+        {
+            events.exception = state->Exception;
+            events.interrupt.shadow = 0;
+            events.flags = kvm_vcpu_events.KVM_VCPUEVENT_VALID_SHADOW;
+            _ = LibC.Ioctl(state->Descriptor, KvmVcpuWords.KVM_SET_VCPU_EVENTS, &events);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using VmmEngine.Abi.Kvm;
+using VmmEngine.Backends;
+
+namespace VmmEngine.Kvm;
+
+/// <summary>What the back end knows of a vCPU, in native memory: a kick finds it from the vCPU alone.</summary>
+/// <remarks>Everything belongs to the vCPU's holder, except where it says otherwise.</remarks>
+internal unsafe struct KvmVcpuState
+{
+    /// <summary>The last exit.</summary>
+    public VcpuExit Exit;
+
+    /// <summary>The page shared with the kernel. <c>immediate_exit</c> is written by kickers too.</summary>
+    public kvm_run* Run;
+
+    /// <summary>The vCPU's descriptor.</summary>
+    public int Descriptor;
+
+    /// <summary>The thread that runs the vCPU: stored before it says Running, read by kickers that have seen Running.</summary>
+    public int Thread;
+
+    /// <summary>What there is to do before KVM_RUN.</summary>
+    public KvmWork Work;
+
+    /// <summary>Not 0: a non-maskable interrupt is latched. Set by any thread.</summary>
+    public uint NmiLatched;
+
+    /// <summary>Not 0 after HLT left the guest, until something wakes the vCPU.</summary>
+    public uint Halted;
+
+    /// <summary>Where guest memory is restricted.</summary>
+    public RestrictedRanges* Restricted;
+
+    /// <summary>The exception to deliver, with <see cref="KvmWork.Exception"/>.</summary>
+    public kvm_vcpu_events_exception Exception;
+
+    /// <summary>State after creation, for a reset.</summary>
+    public KvmInitialState* Initial;
+}
+
+/// <summary>What there is to do before KVM_RUN.</summary>
+[Flags]
+internal enum KvmWork : uint
+{
+    None = 0,
+
+    /// <summary>The answer to an IN, a read of device memory or an access to an MSR goes into the shared page.</summary>
+    Answer = 1,
+
+    /// <summary>The kernel has an instruction to finish: state may not be read or written before the next KVM_RUN.</summary>
+    Completion = 2,
+
+    /// <summary>Finishing an instruction led to a further exit, which the loop has not seen.</summary>
+    ExitReady = 4,
+
+    /// <summary>An exception is to be delivered.</summary>
+    Exception = 8,
+
+    /// <summary>The vCPU has halted outside of the kernel.</summary>
+    Halt = 16,
+}

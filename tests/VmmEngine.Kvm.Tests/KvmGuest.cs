@@ -92,6 +92,19 @@ internal sealed unsafe class KvmGuest : IDisposable
         Assert.Equal(0, Backend.WriteRegisters(At(id), RegisterGroups.System | RegisterGroups.General, in registers));
     }
 
+    /// <summary>Makes vCPU 0 a 32-bit one with flat segments, no paging and no interrupt gates.</summary>
+    public void EnterProtectedMode()
+    {
+        const uint code = 0xC09B;
+        const uint data = 0xC093;
+        CpuRegisters registers = Registers(RegisterGroups.System);
+        registers.Cr0 |= 1;
+        registers.Cs = new SegmentRegister { Limit = uint.MaxValue, Selector = 8, Access = code };
+        registers.Ds = registers.Es = registers.Fs = registers.Gs = registers.Ss = new SegmentRegister { Limit = uint.MaxValue, Selector = 16, Access = data };
+        registers.Idtr = default;
+        Write(RegisterGroups.System, registers);
+    }
+
     public void Dispose()
     {
         Backend.Dispose();

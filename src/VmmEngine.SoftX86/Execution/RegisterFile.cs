@@ -116,7 +116,7 @@ internal static unsafe class RegisterFile
         Modes.Update(cpu);
         if ((groups & RegisterGroups.System) != 0)
         {
-            Mmu.PagingChanged(cpu);
+            Mmu.StateReplaced(cpu);
         }
 
         return true;

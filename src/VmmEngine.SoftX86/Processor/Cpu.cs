@@ -65,7 +65,7 @@ internal unsafe struct Cpu
     [FieldOffset(208)]
     public delegate*<Cpu*, MicroOp*, ulong, void> ReadMiss;
 
-    /// <summary>The same for writes and read-modify-writes.</summary>
+    /// <summary>The same for writes that do not look at the old value.</summary>
     [FieldOffset(216)]
     public delegate*<Cpu*, MicroOp*, ulong, void> WriteMiss;
 
@@ -170,6 +170,10 @@ internal unsafe struct Cpu
     /// </summary>
     [FieldOffset(792)]
     public delegate*<Cpu*, Step> Completion;
+
+    /// <summary>Like <see cref="WriteMiss"/>, for read-modify-writes: a device is asked before it is told, and a pure write must not ask it.</summary>
+    [FieldOffset(800)]
+    public delegate*<Cpu*, MicroOp*, ulong, void> ModifyMiss;
 
     /// <summary>Called (tail position) by a handler that needs the flags in <see cref="Rflags"/>; materializes them and executes the micro-op again.</summary>
     /// <remarks>A pointer, because an inlined call would make every such handler save registers.</remarks>

@@ -34,10 +34,3 @@ internal unsafe struct Bounce
 {
     public fixed byte Data[64];
 }
-
-/// <summary>The MMU's own words.</summary>
-[StructLayout(LayoutKind.Sequential)]
-internal unsafe struct MmuState
-{
-    public TlbEntry* Supervisor, User;
-}

@@ -1,0 +1,141 @@
+using System.Runtime.CompilerServices;
+
+namespace VmmEngine.SoftX86;
+
+/// <summary>
+/// Executes one micro-op whose access no translation cache can serve: page crossings, devices, pages with decoded code. The ordinary handler does
+/// the work, on a copy of the bytes behind a temporary cache entry, so no operation is written twice.
+/// </summary>
+internal static unsafe class BouncedAccess
+{
+    // The copy keeps the guest's alignment up to that of the widest operand.
+    private const uint AlignmentMask = 15;
+
+    private const uint WidestOperand = 32;
+
+    /// <summary>Executes it.</summary>
+    /// <param name="cpu">The vCPU.</param>
+    /// <param name="op">The micro-op that missed; nothing of it has happened.</param>
+    /// <param name="linear">Its address.</param>
+    /// <param name="access">Read, Write or Modify.</param>
+    /// <returns>True: go on with the next micro-op. False: the block is over, or <see cref="Cpu.Outcome"/> says why not.</returns>
+    /// <remarks>
+    /// A read-modify-write that crosses pages is not atomic for other vCPUs, LOCK or not: a lock on the bus would have to be taken by everybody's
+    /// ordinary accesses too.
+    /// </remarks>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static bool TryRun(Cpu* cpu, MicroOp* op, ulong linear, Access access)
+    {
+        Blocks.Sync(cpu, op);
+        if (op->Size is 0 or > (byte)WidestOperand || cpu->Mmu.Mmio->Bouncing || IsServed(cpu, op->Size, linear, access))
+        {
+            return Leave(cpu, MemoryExits.Failure(cpu, linear, MemoryFailure.InconsistentMicroOp));
+        }
+
+        AccessParts parts;
+        Step step = AccessParts.Resolve(&parts, cpu, linear, op->Size, access, op->Segment == SegmentIndex.Ss);
+        if (step != Step.Next)
+        {
+            return Leave(cpu, step);
+        }
+
+        return parts.Count == 1 && parts[0].Host != null ? RunInPlace(cpu, op, &parts, access) : RunOnCopy(cpu, op, &parts, access);
+    }
+
+    // A page with decoded code: only this one write may go there, and the translator hears of it.
+    private static bool RunInPlace(Cpu* cpu, MicroOp* op, AccessParts* parts, Access access)
+    {
+        MicroOp copy = *op;
+        if ((access & Access.Write) != 0)
+        {
+            AccessParts.Announce(cpu, (*parts)[0]);
+        }
+
+        bool continued = Execute(cpu, op, copy, (*parts)[0].Linear, (*parts)[0].Host);
+        return continued && cpu->Outcome == Step.Next;
+    }
+
+    private static bool RunOnCopy(Cpu* cpu, MicroOp* op, AccessParts* parts, Access access)
+    {
+        byte* bytes = cpu->Bounce.Data + ((uint)(*parts)[0].Linear & AlignmentMask);
+        if (access != Access.Write)
+        {
+            Step read = AccessParts.Read(parts, cpu, op, bytes);
+            if (read != Step.Next)
+            {
+                return Leave(cpu, read);
+            }
+        }
+
+        ProcessorSnapshot before;
+        bool mayRepeat = parts->HasDevice && (access & Access.Write) != 0;
+        if (mayRepeat)
+        {
+            ProcessorSnapshot.Take(&before, cpu);
+        }
+
+        bool continued = Execute(cpu, op, *op, (*parts)[0].Linear, bytes);
+        if (cpu->Outcome is not (Step.Next or Step.EndBlock))
+        {
+            return false;
+        }
+
+        if ((access & Access.Write) != 0)
+        {
+            MmioAccess pending;
+            if (mayRepeat && !AccessParts.TryReplayWrites(parts, cpu, bytes, &pending))
+            {
+                ProcessorSnapshot.Restore(&before, cpu);
+                return Leave(cpu, Mmio.Request(cpu, op, pending));
+            }
+
+            AccessParts.WriteMemory(parts, cpu, bytes);
+        }
+
+        return continued && cpu->Outcome == Step.Next;
+    }
+
+    private static bool Execute(Cpu* cpu, MicroOp* op, in MicroOp copy, ulong linear, byte* bytes)
+    {
+        MmioState* state = cpu->Mmu.Mmio;
+        MicroOp* scratch = MmioState.Scratch(state);
+        scratch[0] = copy;
+        scratch[1].Handler = &Mmio.Stop;
+        state->Continued = false;
+        cpu->Link = null;
+
+        // The tag is the address itself: an access of any size there matches.
+        TlbEntry* entry = Tlb.Find(cpu, linear);
+        TlbEntry saved = *entry;
+        *entry = new TlbEntry { ReadTag = linear, WriteTag = linear, Addend = (ulong)bytes - linear, Physical = saved.Physical };
+        state->Bouncing = true;
+        scratch->Handler(cpu, scratch);
+        state->Bouncing = false;
+        *entry = saved;
+
+        if (cpu->Current == scratch)
+        {
+            cpu->Current = op;
+        }
+
+        if (cpu->Link != null)
+        {
+            // The links are behind the original.
+            cpu->Link = op + (cpu->Link - scratch);
+        }
+
+        return state->Continued;
+    }
+
+    private static bool IsServed(Cpu* cpu, uint size, ulong linear, Access access)
+    {
+        TlbEntry* entry = Tlb.Find(cpu, linear);
+        return linear - ((access & Access.Write) != 0 ? entry->WriteTag : entry->ReadTag) <= Tlb.PageSize - size;
+    }
+
+    private static bool Leave(Cpu* cpu, Step outcome)
+    {
+        cpu->Outcome = outcome;
+        return false;
+    }
+}

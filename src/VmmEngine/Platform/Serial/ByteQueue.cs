@@ -1,0 +1,40 @@
+namespace VmmEngine.Platform;
+
+/// <summary>Bytes in order of arrival, in an array that never grows. The owner's lock is held.</summary>
+internal sealed class ByteQueue(int capacity)
+{
+    private readonly byte[] _bytes = new byte[capacity];
+    private int _first;
+
+    public int Count { get; private set; }
+
+    public bool IsFull => Count == _bytes.Length;
+
+    /// <summary>The oldest byte; the queue is not empty.</summary>
+    public byte Peek() => _bytes[_first];
+
+    /// <summary>Adds a byte.</summary>
+    /// <returns>False if there is no room.</returns>
+    public bool TryAdd(byte value)
+    {
+        if (IsFull)
+        {
+            return false;
+        }
+
+        _bytes[(_first + Count) % _bytes.Length] = value;
+        Count++;
+        return true;
+    }
+
+    /// <summary>Takes the oldest byte; the queue is not empty.</summary>
+    public byte Take()
+    {
+        byte value = _bytes[_first];
+        _first = (_first + 1) % _bytes.Length;
+        Count--;
+        return value;
+    }
+
+    public void Clear() => Count = 0;
+}

@@ -1,0 +1,166 @@
+using VmmEngine.Bus;
+
+namespace VmmEngine.Platform;
+
+/// <summary>
+/// The 8254 interval timer at ports 0x40 to 0x43. Counter 0 pulls interrupt line 0, counter 1 drives the memory refresh of old, and counter 2 the
+/// speaker (<see cref="SystemPortB"/>).
+/// </summary>
+public sealed class Pit : BytePortDevice
+{
+    private const ushort FirstPort = 0x40;
+    private const int Line = 0;
+
+    private readonly DeviceLock _lock = new();
+    private readonly VmClock _clock;
+    private readonly InterruptController _interrupts;
+    private readonly PitChannel[] _channels = [new(gate: true), new(gate: true), new(gate: false)];
+    private readonly Tick _timer;
+    private ulong _deadline = VmClock.Never;
+
+    /// <summary>Makes a timer in which nothing counts.</summary>
+    public Pit(VmClock clock, InterruptController interrupts)
+    {
+        ArgumentNullException.ThrowIfNull(clock);
+        ArgumentNullException.ThrowIfNull(interrupts);
+        _clock = clock;
+        _interrupts = interrupts;
+        _timer = new Tick(this, clock);
+    }
+
+    /// <summary>Puts it where a PC has it.</summary>
+    public void Map(DeviceBus bus)
+    {
+        ArgumentNullException.ThrowIfNull(bus);
+        bus.MapPorts(FirstPort, 4, this);
+    }
+
+    /// <summary>The gate and the output of counter 2.</summary>
+    internal (bool Gate, bool Output) Speaker
+    {
+        get
+        {
+            using (_lock.Hold())
+            {
+                return (_channels[2].Gate, _channels[2].Output(_clock.Now));
+            }
+        }
+    }
+
+    /// <summary>Changes the gate of counter 2.</summary>
+    internal void SetSpeakerGate(bool level)
+    {
+        using (_lock.Hold())
+        {
+            _channels[2].SetGate(level, _clock.Now);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override byte ReadByte(ushort port)
+    {
+        int register = port - FirstPort;
+        if ((uint)register > 2)
+        {
+            return Floating; // the control word cannot be read
+        }
+
+        using (_lock.Hold())
+        {
+            return _channels[register].Read(_clock.Now);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void WriteByte(ushort port, byte value)
+    {
+        int register = port - FirstPort;
+        if ((uint)register > 3)
+        {
+            return;
+        }
+
+        using (_lock.Hold())
+        {
+            ulong now = _clock.Now;
+            if (register == 3)
+            {
+                WriteControl(value, now);
+            }
+            else
+            {
+                _channels[register].WriteCount(value, now);
+            }
+
+            _interrupts.SetLine(Line, _channels[0].Output(now));
+            Arm(now);
+        }
+    }
+
+    private void WriteControl(byte value, ulong now)
+    {
+        int channel = value >> 6;
+        if (channel == 3)
+        {
+            ReadBack(value, now);
+        }
+        else if ((value & 0x30) == 0)
+        {
+            _channels[channel].LatchCount(now);
+        }
+        else
+        {
+            _channels[channel].WriteControl(value);
+        }
+    }
+
+    private void ReadBack(byte value, ulong now)
+    {
+        for (int channel = 0; channel < _channels.Length; channel++)
+        {
+            if ((value & (2 << channel)) == 0)
+            {
+                continue;
+            }
+
+            if ((value & 0x20) == 0)
+            {
+                _channels[channel].LatchCount(now);
+            }
+
+            if ((value & 0x10) == 0)
+            {
+                _channels[channel].LatchStatus(now);
+            }
+        }
+    }
+
+    private void Arm(ulong now)
+    {
+        ulong rise = _channels[0].NextRise(now);
+        _deadline = rise == VmClock.Never ? rise : Math.Max(rise, now + _clock.MinimumPeriod);
+        _timer.Arm(_deadline);
+    }
+
+    private void OnTick()
+    {
+        using (_lock.Hold())
+        {
+            ulong now = _clock.Now;
+            if (now < _deadline)
+            {
+                return; // the guest wrote to the timer meanwhile
+            }
+
+            // The controller sees an edge, however short the output was low, and one for all that a late host missed.
+            _interrupts.SetLine(Line, asserted: false);
+            _interrupts.SetLine(Line, asserted: true);
+            Arm(now);
+        }
+    }
+
+    private sealed class Tick(Pit pit, VmClock clock) : ClockTimer(clock)
+    {
+        protected override void Expired() => pit.OnTick();
+    }
+}

@@ -40,7 +40,7 @@ internal static unsafe class MmxHandlers
         }
 
         TlbEntry* entry = Tlb.Find(cpu, linear);
-        if (linear - entry->ReadTag > 4096u - op->Size)
+        if (linear - entry->ReadTag > Tlb.PageSize - op->Size)
         {
             cpu->ReadMiss(cpu, op, linear);
             return;
@@ -63,7 +63,7 @@ internal static unsafe class MmxHandlers
 
         ulong linear = cpu->EffectiveAddress;
         TlbEntry* entry = Tlb.Find(cpu, linear);
-        if (linear - entry->WriteTag > 4096u - op->Size)
+        if (linear - entry->WriteTag > Tlb.PageSize - op->Size)
         {
             cpu->WriteMiss(cpu, op, linear);
             return;

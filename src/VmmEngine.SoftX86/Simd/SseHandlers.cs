@@ -46,7 +46,7 @@ internal static unsafe class SseHandlers
         }
 
         TlbEntry* entry = Tlb.Find(cpu, linear);
-        if (linear - entry->ReadTag > 4096u - op->Size)
+        if (linear - entry->ReadTag > Tlb.PageSize - op->Size)
         {
             cpu->ReadMiss(cpu, op, linear);
             return;
@@ -80,7 +80,7 @@ internal static unsafe class SseHandlers
         }
 
         TlbEntry* entry = Tlb.Find(cpu, linear);
-        if (linear - entry->WriteTag > 4096u - op->Size)
+        if (linear - entry->WriteTag > Tlb.PageSize - op->Size)
         {
             cpu->WriteMiss(cpu, op, linear);
             return;

@@ -19,6 +19,11 @@ internal sealed unsafe class RowRunner : IInstructionRunner
     /// <summary>Reads the rows of <paramref name="tables"/>.</summary>
     public RowRunner(params ReadOnlySpan<string> tables)
     {
+        for (uint i = 0; i < Tlb.Entries; i++)
+        {
+            _tlb[i] = new TlbEntry { ReadTag = Tlb.NoTag(i), WriteTag = Tlb.NoTag(i) };
+        }
+
         foreach (string table in tables)
         {
             foreach (string line in File.ReadLines(Path.Combine(RepositoryRoot.Folder, "tables/x86", table)))
@@ -50,7 +55,6 @@ internal sealed unsafe class RowRunner : IInstructionRunner
         }
 
         NativeMemory.Clear(_cpu, CpuBytes);
-        new Span<TlbEntry>(_tlb, Tlb.Entries).Fill(new TlbEntry { ReadTag = TlbEntry.Invalid, WriteTag = TlbEntry.Invalid });
         _cpu->Tlb = _tlb;
         *Tlb.Find(_cpu, GuestData.Address) = new TlbEntry
         {

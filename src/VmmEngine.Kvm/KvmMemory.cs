@@ -52,7 +52,7 @@ internal sealed unsafe class KvmMemory : IDisposable
             }
         }
 
-        Slot slot = new(address, length, protection, IsInKernel: readable || writable);
+        Slot slot = new(address, host, length, protection, IsInKernel: readable || writable);
         if (free < 0)
         {
             _slots.Add(slot);
@@ -82,6 +82,24 @@ internal sealed unsafe class KvmMemory : IDisposable
 
         _slots[number] = null;
         PublishRestricted();
+    }
+
+    /// <summary>Reads guest memory: as much as is mapped from an address on, up to the end of its mapping.</summary>
+    /// <returns>How many bytes.</returns>
+    public int Read(ulong address, Span<byte> to)
+    {
+        foreach (Slot? slot in _slots)
+        {
+            if (slot is { } used && address - used.Address.Value < used.Length)
+            {
+                ulong offset = address - used.Address.Value;
+                int length = (int)Math.Min((ulong)to.Length, used.Length - offset);
+                new ReadOnlySpan<byte>(used.Host.Bytes + offset, length).CopyTo(to);
+                return length;
+            }
+        }
+
+        return 0;
     }
 
     public void Dispose()
@@ -122,5 +140,5 @@ internal sealed unsafe class KvmMemory : IDisposable
         _restricted->Count = (uint)ranges.Length;
     }
 
-    private readonly record struct Slot(Gpa Address, ulong Length, MemoryProtection Protection, bool IsInKernel);
+    private readonly record struct Slot(Gpa Address, Hva Host, ulong Length, MemoryProtection Protection, bool IsInKernel);
 }

@@ -89,7 +89,7 @@ internal sealed unsafe partial class KvmVm
     }
 
     /// <inheritdoc/>
-    public override void Restart(Vcpu* vcpu) => KvmRestart.Restart(State(vcpu));
+    public override void Restart(Vcpu* vcpu) => KvmRestart.Restart(State(vcpu), _memory);
 
     private static KvmVcpuState* State(Vcpu* vcpu) => (KvmVcpuState*)vcpu->Backend;
 

@@ -55,7 +55,7 @@ internal sealed unsafe class KvmGuest : IDisposable
     }
 
     /// <summary>Runs to the next exit, which must be one for the caller.</summary>
-    public VcpuExit Exit(RunFlags flags = RunFlags.None)
+    public VcpuExit Exit(RunFlags flags = RunFlags.ReturnOnHalt)
     {
         Assert.Equal(RunResult.Exit, Run(out VcpuExit exit, flags));
         return exit;

@@ -1,0 +1,48 @@
+using VmmEngine.Backends;
+using VmmEngine.Bus;
+using Xunit;
+
+namespace VmmEngine.Kvm.Tests;
+
+/// <summary>No exit allocates managed memory.</summary>
+public class AllocationTests
+{
+    [KvmTheory]
+    [InlineData(RunFlags.AnswerUnclaimed)]
+    [InlineData(RunFlags.AnswerUnclaimed | RunFlags.Record)]
+    public void NoExitAllocates(RunFlags flags)
+    {
+        using KvmGuest guest = new([
+            0xB8, 0x00, 0xF0, 0x8E, 0xD8, // mov ax, 0xF000; mov ds, ax
+            0xB9, 0xE8, 0x03, // mov cx, 1000
+            0xE6, 0x80, // out 0x80, al
+            0xE4, 0x81, // in al, 0x81
+            0xA0, 0x10, 0x00, // mov al, [0x10]
+            0xA2, 0x10, 0x00, // mov [0x10], al
+            0xE2, 0xF4, // loop
+            0xF4]); // hlt
+        guest.Bus.MapPorts(0x80, 2, new Quiet());
+        Assert.Equal(RunResult.Halted, guest.Run(flags | RunFlags.ReturnOnHalt)); // warms up
+        unsafe
+        {
+            Assert.Equal(0, guest.Backend.Reset(guest.Vcpu));
+        }
+
+        guest.Begin(0);
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        RunResult result = guest.Run(flags | RunFlags.ReturnOnHalt);
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+
+        Assert.Equal((RunResult.Halted, 0L), (result, allocated));
+    }
+
+    private sealed class Quiet : PortDevice
+    {
+        public override uint Read(ushort port, int size) => port;
+
+        public override void Write(ushort port, int size, uint value)
+        {
+        }
+    }
+}

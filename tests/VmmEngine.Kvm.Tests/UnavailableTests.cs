@@ -12,7 +12,7 @@ public class UnavailableTests
         string? problem = Problem("/nonexistent/kvm");
 
         Assert.StartsWith("/nonexistent/kvm does not exist: load the module", problem);
-        Assert.DoesNotContain('\n', problem);
+        Assert.DoesNotContain("\n", problem);
     }
 
     [Fact]

@@ -180,6 +180,10 @@ internal unsafe struct Cpu
     [FieldOffset(808)]
     public delegate*<Cpu*, MicroOp*, void> FlagsMiss;
 
+    /// <summary>A word that one micro-op of an instruction leaves for the next: nothing of the guest's state.</summary>
+    [FieldOffset(816)]
+    public ulong Scratch;
+
     /// <summary>XMM0 to XMM15, 16 bytes each.</summary>
     [FieldOffset(1024)]
     public fixed ulong Xmm[32];

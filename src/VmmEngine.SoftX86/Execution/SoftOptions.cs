@@ -21,4 +21,13 @@ public sealed record SoftOptions
 
     /// <summary>Decodes every instruction into a block of its own, for finding out where something goes wrong. Slow.</summary>
     public bool OneInstructionBlocks { get; init; }
+
+    /// <summary>vCPUs that CPUID tells the guest of, 1 to 64.</summary>
+    public int Vcpus { get; init; } = 1;
+
+    /// <summary>Hardware threads of a core that CPUID tells the guest of: a power of two.</summary>
+    public int ThreadsPerCore { get; init; } = 1;
+
+    /// <summary>RDMSR and WRMSR of registers that the processor has not exit to the run loop. Else they raise #GP.</summary>
+    public bool MsrExits { get; init; } = true;
 }

@@ -26,6 +26,14 @@ internal sealed unsafe class SoftProcessor : IDisposable
         {
             Cpu->Owner = owner;
             Cpu->FlagsMiss = &LazyFlags.Miss;
+            Cpu->System = new SystemState
+            {
+                AcknowledgeInterrupt = &Acknowledge,
+                VcpuId = (uint)shared->Id,
+                VcpuCount = (uint)options.Vcpus,
+                ThreadsPerCore = (uint)options.ThreadsPerCore,
+                MsrExits = options.MsrExits ? 1u : 0,
+            };
             Cpu->Exit = (VcpuExit*)NativeMemory.AllocZeroed((nuint)sizeof(VcpuExit));
             ref TranslatorState state = ref Cpu->Translator;
             state.JumpCache = (JumpEntry*)NativeMemory.AllocZeroed(JumpCache.Entries, (nuint)sizeof(JumpEntry));
@@ -137,4 +145,7 @@ internal sealed unsafe class SoftProcessor : IDisposable
         Cpu->Translator.Halted = 0;
         Cpu->Translator.TrapPending = 0;
     }
+
+    private static int Acknowledge(Cpu* cpu)
+        => GCHandle.FromIntPtr(cpu->Owner).Target is SoftVm vm ? vm.Interrupts.Acknowledge((int)cpu->System.VcpuId) : -1;
 }

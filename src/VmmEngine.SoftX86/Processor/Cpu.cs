@@ -184,6 +184,10 @@ internal unsafe struct Cpu
     [FieldOffset(816)]
     public ulong Scratch;
 
+    /// <summary>Identity, options and pending port instruction: the words of system instructions.</summary>
+    [FieldOffset(832)]
+    public SystemState System;
+
     /// <summary>XMM0 to XMM15, 16 bytes each.</summary>
     [FieldOffset(1024)]
     public fixed ulong Xmm[32];
@@ -207,4 +211,8 @@ internal unsafe struct Cpu
     /// <summary>The translator's own words: jump cache, arena.</summary>
     [FieldOffset(2304)]
     public TranslatorState Translator;
+
+    /// <summary>Memory type ranges.</summary>
+    [FieldOffset(3072)]
+    public MtrrFile Mtrrs;
 }

@@ -56,41 +56,41 @@ internal static class AccessBits
 internal static class SystemTypes
 {
     /// <summary>16-bit TSS, not busy.</summary>
-    public const uint Tss16 = 1;
+    public const int Tss16 = 1;
 
     /// <summary>A local descriptor table.</summary>
-    public const uint Ldt = 2;
+    public const int Ldt = 2;
 
     /// <summary>16-bit TSS of a task that runs or is nested.</summary>
-    public const uint BusyTss16 = 3;
+    public const int BusyTss16 = 3;
 
     /// <summary>16-bit call gate.</summary>
-    public const uint CallGate16 = 4;
+    public const int CallGate16 = 4;
 
     /// <summary>Task gate.</summary>
-    public const uint TaskGate = 5;
+    public const int TaskGate = 5;
 
     /// <summary>16-bit interrupt gate.</summary>
-    public const uint InterruptGate16 = 6;
+    public const int InterruptGate16 = 6;
 
     /// <summary>16-bit trap gate.</summary>
-    public const uint TrapGate16 = 7;
+    public const int TrapGate16 = 7;
 
     /// <summary>32-bit TSS, or the 64-bit one, not busy.</summary>
-    public const uint Tss32 = 9;
+    public const int Tss32 = 9;
 
     /// <summary>The same, busy.</summary>
-    public const uint BusyTss32 = 11;
+    public const int BusyTss32 = 11;
 
     /// <summary>32-bit call gate, or the 64-bit one.</summary>
-    public const uint CallGate32 = 12;
+    public const int CallGate32 = 12;
 
     /// <summary>32-bit interrupt gate, or the 64-bit one.</summary>
-    public const uint InterruptGate32 = 14;
+    public const int InterruptGate32 = 14;
 
     /// <summary>32-bit trap gate, or the 64-bit one.</summary>
-    public const uint TrapGate32 = 15;
+    public const int TrapGate32 = 15;
 
     /// <summary>The bit that tells a busy TSS from one that is not.</summary>
-    public const uint Busy = 2;
+    public const int Busy = 2;
 }

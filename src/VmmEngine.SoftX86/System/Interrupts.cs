@@ -1,0 +1,62 @@
+namespace VmmEngine.SoftX86;
+
+/// <summary>Interrupts between two instructions.</summary>
+internal static unsafe class Interrupts
+{
+    /// <summary>True if something waits that the vCPU would take now; also ends HLT.</summary>
+    public static bool CanDeliver(Cpu* cpu)
+    {
+        PendingEvents events = (PendingEvents)Volatile.Read(ref cpu->Events);
+        return IsNmiDue(events)
+            || ((events & PendingEvents.External) != 0 && (cpu->Rflags & FlagBits.Interrupt) != 0 && cpu->InterruptShadow == 0);
+    }
+
+    /// <summary>Takes the NMI or the external interrupt that is due, NMI first, and delivers it.</summary>
+    /// <returns>
+    /// True: <see cref="Cpu.Outcome"/> is <see cref="Step.EndBlock"/> with RIP at the handler, or <see cref="Step.Exit"/>. False: nothing is due.
+    /// </returns>
+    public static bool TryDeliver(Cpu* cpu)
+    {
+        if (cpu->InterruptShadow != 0)
+        {
+            return false;
+        }
+
+        PendingEvents events = (PendingEvents)Volatile.Read(ref cpu->Events);
+        if (IsNmiDue(events))
+        {
+            // One step, so that an NMI that another thread latches now is the next one, not lost.
+            Interlocked.And(ref cpu->Events, ~(uint)PendingEvents.Nmi);
+            Interlocked.Or(ref cpu->Events, (uint)PendingEvents.NmiBlocked);
+            cpu->Exception = new PendingException { Vector = Vectors.NonMaskableInterrupt, Kind = ExceptionKind.Nmi };
+            cpu->Outcome = Exceptions.Deliver(cpu);
+            return true;
+        }
+
+        if ((events & PendingEvents.External) == 0 || (cpu->Rflags & FlagBits.Interrupt) == 0)
+        {
+            return false;
+        }
+
+        int vector = cpu->System.AcknowledgeInterrupt(cpu);
+        if (vector < 0)
+        {
+            return false;
+        }
+
+        cpu->Exception = new PendingException { Vector = (byte)vector, Kind = ExceptionKind.External };
+        cpu->Outcome = Exceptions.Deliver(cpu);
+        return true;
+    }
+
+    /// <summary>IRET: the next NMI may come.</summary>
+    public static void UnblockNmi(Cpu* cpu)
+    {
+        if ((Volatile.Read(ref cpu->Events) & (uint)PendingEvents.NmiBlocked) != 0)
+        {
+            Interlocked.And(ref cpu->Events, ~(uint)PendingEvents.NmiBlocked);
+        }
+    }
+
+    private static bool IsNmiDue(PendingEvents events) => (events & (PendingEvents.Nmi | PendingEvents.NmiBlocked)) == PendingEvents.Nmi;
+}

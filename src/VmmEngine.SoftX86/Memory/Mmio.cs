@@ -147,9 +147,7 @@ internal static unsafe class Mmio
         }
 
         // A fused pair is two instructions; the loop counts the one that it completes here.
-        uint more = link->Completed - executed->Completed - 1;
-        cpu->Instructions += more;
-        cpu->Budget -= more;
+        cpu->Budget -= link->Completed - executed->Completed - 1;
         return Step.EndBlock;
     }
 }

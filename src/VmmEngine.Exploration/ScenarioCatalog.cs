@@ -20,10 +20,12 @@ public static class ScenarioCatalog
         .. SlotLockScenarios.All(),
         .. VcpuScenarios.All(),
         .. DestructionScenarios.All(),
+        .. SuspendScenarios.All(),
         .. RowScenarios.All(),
         .. DeviceRowScenarios.All(),
         .. WaitSetScenarios.All(),
         .. WeakenedLockScenarios.All(),
         .. BrokenProtocolScenarios.All(),
+        .. BrokenSuspendScenarios.All(),
     ];
 }

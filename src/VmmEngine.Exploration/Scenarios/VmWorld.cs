@@ -55,6 +55,7 @@ internal sealed unsafe class VmWorld
         world.Name(&Locks->Creation.Waiters, "creation.waiters");
         world.Name(&Locks->VcpuCount, "vcpu count", restored: false);
         world.Name(&Locks->CreationForbidden, "creation forbidden", restored: false);
+        world.Name(&Locks->SuspendBarrierOpen, "suspend barrier", restored: false);
         world.Name((uint*)&Locks->Lines.First, "first line", restored: false);
         world.Resource(Resources.Gate, "the gate");
         world.Resource(Resources.MemoryMap, "the memory map");
@@ -64,6 +65,7 @@ internal sealed unsafe class VmWorld
             Vcpu* vcpu = Vcpus + id;
             world.Name(&vcpu->Requests, $"vcpu {id}.requests", restored: false);
             world.Name(&vcpu->State, $"vcpu {id}.state", restored: false);
+            world.Name(&vcpu->Flags, $"vcpu {id}.flags", restored: false);
             world.Name(&vcpu->Waiters, $"vcpu {id}.waiters");
             world.Name(&vcpu->Thaws, $"vcpu {id}.thaws", restored: false);
             world.Name(ExitWord(vcpu), $"vcpu {id}.exit", restored: false);

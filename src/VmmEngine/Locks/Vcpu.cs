@@ -34,6 +34,10 @@ public struct Vcpu
     [FieldOffset(16)]
     public int Id;
 
+    /// <summary><see cref="VcpuFlags"/>. Changed with full fences, read by anybody.</summary>
+    [FieldOffset(20)]
+    internal uint Flags;
+
     /// <summary>The back end's own state of the vCPU; null until it is prepared, fixed from then on. For its kick, which gets nothing else.</summary>
     [FieldOffset(24)]
     public unsafe void* Backend;

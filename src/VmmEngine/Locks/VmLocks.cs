@@ -49,6 +49,10 @@ public unsafe struct VmLocks
     [FieldOffset(140)]
     internal uint CreationForbidden;
 
+    /// <summary>Not 0: the vCPUs of a suspended VM wait for one another no longer. See <see cref="SuspendBarrier{TAtomics}"/>.</summary>
+    [FieldOffset(144)]
+    internal uint SuspendBarrierOpen;
+
     /// <summary>Prepares zeroed memory that will not move.</summary>
     /// <param name="locks">The locks.</param>
     /// <param name="vcpus">Room for <paramref name="vcpuLimit"/> vCPUs.</param>

@@ -1,0 +1,68 @@
+using System.Runtime.InteropServices;
+
+namespace VmmEngine.Memory;
+
+/// <summary>The memory calls of a Linux host.</summary>
+internal static unsafe partial class HostMemory
+{
+    public const ulong PageSize = 4096;
+
+    public const int ProtectRead = 1;
+    public const int ProtectWrite = 2;
+
+    private const int MapShared = 0x01;
+    private const int MapNoReserve = 0x4000;
+    private const uint CloseOnExec = 1;
+
+    /// <summary>Makes an anonymous file without length.</summary>
+    /// <returns>The descriptor; -1 if there is none to be had.</returns>
+    public static int CreateFile(ReadOnlySpan<byte> nameWithNul)
+    {
+        fixed (byte* name = nameWithNul)
+        {
+            return MemoryFileCreate(name, CloseOnExec);
+        }
+    }
+
+    /// <summary>Gives a file a length; what is added reads as zero and takes no memory until it is touched.</summary>
+    public static bool TryResize(int file, ulong length) => length <= long.MaxValue && FileTruncate(file, (long)length) == 0;
+
+    /// <summary>Maps a part of a file, shared. Nothing is reserved: a page comes when it is touched.</summary>
+    /// <returns>The address; 0 if the host has no room.</returns>
+    public static nuint Map(int file, ulong offset, ulong length, int protection)
+    {
+        nint address = MapMemory(0, (nuint)length, protection, MapShared | MapNoReserve, file, (long)offset);
+        return address == -1 ? 0 : (nuint)address;
+    }
+
+    public static void Unmap(nuint address, ulong length) => _ = UnmapMemory(address, (nuint)length);
+
+    /// <summary>Brings pages in and keeps them in.</summary>
+    /// <returns>False if the host, or the process's limit, does not allow so many.</returns>
+    public static bool TryPin(nuint address, ulong length) => Lock(address, (nuint)length) == 0;
+
+    public static void Unpin(nuint address, ulong length) => _ = Unlock(address, (nuint)length);
+
+    public static void CloseFile(int file) => _ = Close(file);
+
+    [LibraryImport("libc", EntryPoint = "memfd_create")]
+    private static partial int MemoryFileCreate(byte* name, uint flags);
+
+    [LibraryImport("libc", EntryPoint = "ftruncate")]
+    private static partial int FileTruncate(int file, long length);
+
+    [LibraryImport("libc", EntryPoint = "mmap")]
+    private static partial nint MapMemory(nuint address, nuint length, int protection, int flags, int file, long offset);
+
+    [LibraryImport("libc", EntryPoint = "munmap")]
+    private static partial int UnmapMemory(nuint address, nuint length);
+
+    [LibraryImport("libc", EntryPoint = "mlock")]
+    private static partial int Lock(nuint address, nuint length);
+
+    [LibraryImport("libc", EntryPoint = "munlock")]
+    private static partial int Unlock(nuint address, nuint length);
+
+    [LibraryImport("libc", EntryPoint = "close")]
+    private static partial int Close(int file);
+}

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using VmmEngine.Abi.FreeBsd;
+using VmmEngine.Backends;
 using VmmEngine.Devices;
 using VmmEngine.Locks;
 
@@ -18,8 +19,10 @@ public sealed unsafe class FreeBsdHost : IDeviceDirectory
 {
     private const string ControlPath = "/dev/vmmctl";
     private const string VmDirectory = "/dev/vmm/";
+    private const string MemoryDirectory = "/dev/vmm.io/";
 
     private readonly Stack<ControlCaller> _idleCallers = new();
+    private BackendUnavailableException? _backendFailure;
 
     /// <summary>Starts a host without VMs.</summary>
     /// <param name="options">How it is set up; by default as upstream.</param>
@@ -27,6 +30,7 @@ public sealed unsafe class FreeBsdHost : IDeviceDirectory
     {
         Options = options ?? new FreeBsdHostOptions();
         Vms = new VmList(Options);
+        DeviceMemory = new DeviceMemoryNodes(Options);
     }
 
     /// <summary>How the host is set up.</summary>
@@ -35,8 +39,21 @@ public sealed unsafe class FreeBsdHost : IDeviceDirectory
     /// <summary>How many VMs exist; one that is being destroyed counts until nothing is left of it.</summary>
     public int VmCount => Vms.Count;
 
+    /// <summary>
+    /// Why the last creation that answered ENXIO did: what is the matter with the back end, and what to do about it. Null if there was
+    /// none.
+    /// </summary>
+    public BackendUnavailableException? BackendFailure
+    {
+        get => Volatile.Read(ref _backendFailure);
+        internal set => Volatile.Write(ref _backendFailure, value);
+    }
+
     /// <summary>The VMs, guarded by the list lock.</summary>
     internal VmList Vms { get; }
+
+    /// <summary>The nodes of device memory.</summary>
+    internal DeviceMemoryNodes DeviceMemory { get; }
 
     /// <summary>The locks of the control device.</summary>
     internal HostLockMemory LockMemory { get; } = new();
@@ -44,7 +61,7 @@ public sealed unsafe class FreeBsdHost : IDeviceDirectory
     /// <inheritdoc/>
     public bool JudgesCommandBeforeFile => true;
 
-    /// <summary>Opens the control device, or a VM's device with its default behaviour. The path is taken as UTF-8.</summary>
+    /// <summary>Opens the control device, a VM's device with its default behaviour, or a device-memory segment. The path is taken as UTF-8.</summary>
     /// <inheritdoc/>
     public int Open(string path, OpenMode mode, Credential credential, out DeviceHandle? handle)
     {
@@ -61,6 +78,11 @@ public sealed unsafe class FreeBsdHost : IDeviceDirectory
         {
             error = OpenVm(Encoding.UTF8.GetBytes(path[VmDirectory.Length..]), mode, credential, VmOpenOptions.None, out VmHandle? vm);
             handle = vm;
+        }
+        else if (path.StartsWith(MemoryDirectory, StringComparison.Ordinal))
+        {
+            error = OpenDeviceMemory(Encoding.UTF8.GetBytes(path[MemoryDirectory.Length..]), mode, credential, out DeviceMemoryHandle? memory);
+            handle = memory;
         }
 
         return error;
@@ -125,6 +147,31 @@ public sealed unsafe class FreeBsdHost : IDeviceDirectory
         }
 
         return error;
+    }
+
+    /// <summary>Opens a device-memory segment. Any number of open files may exist.</summary>
+    /// <param name="name">The VM's name, a dot, and the segment's, in bytes; runs of slashes count as one.</param>
+    /// <param name="mode">What for.</param>
+    /// <param name="credential">On whose behalf.</param>
+    /// <param name="handle">The open file, if the result is 0.</param>
+    /// <returns>0; ENOENT if there is no such segment (any more); EACCES unless the caller owns the VM or is the superuser.</returns>
+    public int OpenDeviceMemory(ReadOnlySpan<byte> name, OpenMode mode, Credential credential, out DeviceMemoryHandle? handle)
+    {
+        ArgumentNullException.ThrowIfNull(credential);
+
+        handle = null;
+        if (!DeviceMemory.TryFind(name.ToArray(), credential, out Vm? vm, out int segmentId))
+        {
+            return Errno.ENOENT;
+        }
+
+        if (!credential.IsSuperuser && credential.EffectiveUid != vm.Creator.EffectiveUid)
+        {
+            return Errno.EACCES;
+        }
+
+        handle = new DeviceMemoryHandle(vm, segmentId, mode, credential);
+        return 0;
     }
 
     /// <summary>Lets a thread into the control device. Allocates only if more threads are inside than ever before.</summary>

@@ -1,4 +1,5 @@
 using VmmEngine.Abi.FreeBsd;
+using VmmEngine.Backends;
 
 namespace VmmEngine.FreeBsd;
 
@@ -30,6 +31,15 @@ public sealed record FreeBsdHostOptions
     /// processes see that jail's VMs, processes outside any jail see all.
     /// </summary>
     public bool SeeOtherUids { get; init; } = true;
+
+    /// <summary>
+    /// Makes what executes the guests. Null, the default: VMs have memory and a life, but no processor, and every command that
+    /// needs one answers ENXIO, after the checks that need none.
+    /// </summary>
+    public BackendFactory? BackendFactory { get; init; }
+
+    /// <summary>hw.vmm.halt_detection: a guest whose active vCPUs have all halted with interrupts disabled is suspended as halted.</summary>
+    public bool HaltDetection { get; init; } = true;
 
     /// <summary>Which of upstream's accidents to reproduce.</summary>
     public FreeBsdQuirks Quirks { get; init; } = new();

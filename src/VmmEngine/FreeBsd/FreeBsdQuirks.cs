@@ -1,8 +1,8 @@
 namespace VmmEngine.FreeBsd;
 
 /// <summary>
-/// Behaviour of upstream that looks accidental, one switch each. On, the default, is as upstream; off is what a careful author
-/// would have done.
+/// Behaviour of upstream that looks accidental, one switch each. On, with one exception the default, is as upstream; off is what a careful
+/// author would have done.
 /// </summary>
 public sealed record FreeBsdQuirks
 {
@@ -29,4 +29,16 @@ public sealed record FreeBsdQuirks
     /// reveals it. Off: nodes that a caller cannot see do not exist for it; of several visible VMs of one name the oldest is meant.
     /// </summary>
     public bool ShareNodesAcrossVisibility { get; init; } = true;
+
+    /// <summary>
+    /// VM_RUN looks at its output pointers only when the guest has run, so a bad one answers EFAULT and loses the exit. Off: before. This
+    /// is the one switch that is off by default: no client can rely on a loss.
+    /// </summary>
+    public bool LoseExitOnBadPointer { get; init; }
+
+    /// <summary>Unmapping address 0, length 0 succeeds, for that is what an unused slot of the table looks like. Off: EINVAL.</summary>
+    public bool UnmapEmptySlots { get; init; } = true;
+
+    /// <summary>The older forms of VM_GET_MEMSEG write today's segment id over the one they were asked for. Off: they leave it.</summary>
+    public bool ReportTranslatedSegmentIds { get; init; } = true;
 }

@@ -13,8 +13,8 @@ public unsafe class OptionTests
         OneVm one = new();
         foreach (CommandRow row in VmCommandTable.Rows.Where(row => row.Option is not null))
         {
-            int expected = row.Option!.StartsWith("Compat", StringComparison.Ordinal) ? Errno.ENOSYS : Errno.ENOTTY;
-            Assert.True(Call(one, row) == expected, row.Name);
+            bool isThere = row.Option!.StartsWith("Compat", StringComparison.Ordinal);
+            Assert.True(Call(one, row) != Errno.ENOTTY == isThere, row.Name);
         }
     }
 
@@ -27,7 +27,7 @@ public unsafe class OptionTests
     public void AnOptionBringsItsOwnCommandsOnly(Option option, int rows)
     {
         OneVm one = new(new FreeBsdHostOptions { Enabled = option });
-        CommandRow[] present = [.. VmCommandTable.Rows.Where(row => row.Option is not null && Call(one, row) == Errno.ENOSYS)];
+        CommandRow[] present = [.. VmCommandTable.Rows.Where(row => row.Option is not null && Call(one, row) != Errno.ENOTTY)];
 
         Assert.Equal(rows, present.Length);
         Assert.All(present, row => Assert.Equal(option.ToString(), row.Option));

@@ -18,7 +18,10 @@ public unsafe class RandomCommandTests
     private const int PointerOffset = 8;
 
     private static readonly HashSet<int> VmAnswers =
-        [0, Errno.EPERM, Errno.EFAULT, Errno.EBUSY, Errno.EINVAL, Errno.ENOTTY, Errno.ERANGE, Errno.EALREADY, Errno.ENOSYS];
+    [
+        0, Errno.EPERM, Errno.ENOENT, Errno.ENXIO, Errno.ENOMEM, Errno.EFAULT, Errno.EBUSY, Errno.EEXIST, Errno.EINVAL, Errno.ENOTTY, Errno.ENOSPC,
+        Errno.ERANGE, Errno.EALREADY, Errno.ENAMETOOLONG, Errno.ENOSYS,
+    ];
 
     private static readonly HashSet<int> ControlAnswers =
         [0, Errno.EPERM, Errno.ENOMEM, Errno.EFAULT, Errno.EEXIST, Errno.EINVAL, Errno.ENOTTY];

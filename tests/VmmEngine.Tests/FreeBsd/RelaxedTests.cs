@@ -9,6 +9,13 @@ namespace VmmEngine.Tests.FreeBsd;
 
 public unsafe class RelaxedTests
 {
+    private static readonly Dictionary<string, int> Answers = new()
+    {
+        ["VM_GET_MEMSEG"] = 0,
+        ["VM_MMAP_GETNEXT"] = Errno.ENOENT,
+        ["VM_INJECT_NMI"] = Errno.ENXIO,
+    };
+
     private readonly OneVm _one = new();
 
     [Fact]
@@ -24,7 +31,8 @@ public unsafe class RelaxedTests
         {
             foreach (CommandRow row in VmCommandTable.Rows.Where(row => row.Relaxed is not null))
             {
-                Assert.True(relaxed.Ioctl(row.Value!.Value, argument) == Errno.ENOSYS, row.Name); // and does not hang
+                int expected = row.NotYet ? Errno.ENOSYS : Answers[row.Name];
+                Assert.True(relaxed.Ioctl(row.Value!.Value, argument) == expected, row.Name); // and does not hang
             }
         }
 

@@ -86,8 +86,8 @@ public unsafe class StressTests
                 _ => VmCommandWords.VM_ALLOC_MEMSEG,
             };
             int error = caller.Ioctl(command, argument);
-            Assert.Contains(error, gone ? [Errno.ENXIO] : new[] { 0, Errno.EBUSY, Errno.EINVAL, Errno.ENOSYS, Errno.ENXIO });
-            gone = error == Errno.ENXIO;
+            Assert.Contains(error, gone ? [Errno.ENXIO] : new[] { 0, Errno.ENOENT, Errno.EBUSY, Errno.EINVAL, Errno.ENXIO });
+            gone = error == Errno.ENXIO && command != VmCommandWords.VM_GET_REGISTER; // which the host has no processor for
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using VmmEngine.Abi.FreeBsd;
+using VmmEngine.Backends;
 
 namespace VmmEngine.FreeBsd;
 
@@ -9,7 +10,8 @@ public partial struct ControlHandlers
     /// <summary>VMMCTL_VM_CREATE: makes a VM and its device node.</summary>
     /// <returns>
     /// 0; EINVAL for reserved words, unknown flags or an unacceptable name; EBADF if the open file is being closed; EEXIST if the name is
-    /// taken; EPERM without the privilege to create a VM that outlives the descriptor; ENOMEM above the user's limit, or without memory.
+    /// taken; EPERM without the privilege to create a VM that outlives the descriptor; ENOMEM above the user's limit, or without memory; ENXIO
+    /// if the host's kind of back end does not work here, which <see cref="FreeBsdHost.BackendFailure"/> explains.
     /// </returns>
     public static unsafe int CreateVm(in ControlCall call, ref vmmctl_vm_create argument)
     {
@@ -74,13 +76,18 @@ public partial struct ControlHandlers
         Vm vm;
         try
         {
-            vm = new Vm(name.ToArray(), caller.Credential, host) { LinkedTo = linkTo };
             host.Vms.ReserveOne();
             linkTo?.LinkedVms.EnsureCapacity(linkTo.LinkedVms.Count + 1);
+            vm = new Vm(name, caller.Credential, host) { LinkedTo = linkTo };
         }
         catch (OutOfMemoryException)
         {
             return Errno.ENOMEM;
+        }
+        catch (BackendUnavailableException exception)
+        {
+            host.BackendFailure = exception;
+            return Errno.ENXIO;
         }
 
         host.Vms.Add(vm);

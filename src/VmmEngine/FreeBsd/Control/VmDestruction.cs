@@ -26,8 +26,8 @@ internal static unsafe class VmDestruction
     {
         Vm vm = call.Caller.Vm!;
 
-        // Threads in the guest must come out before the gate can close. A suspend that is pending already does as well.
-        vm.TrySuspend(vm_suspend_how.VM_SUSPEND_DESTROY);
+        // Threads in the guest must come out before the gate can close.
+        vm.BeginDying();
 
         // Closed for good: a destroyed VM's gate is never opened again, which is what answers ENXIO from now on.
         SlotLocks<ProcessorAtomics>.EnterExclusive(ref vm.Locks->Gate);

@@ -5,15 +5,17 @@ using VmmEngine.Locks;
 namespace VmmEngine.FreeBsd;
 
 /// <summary>An open file of <c>/dev/vmm/NAME</c>. It keeps the VM's memory, not the VM: a destroyed VM's handle answers ENXIO.</summary>
-public sealed unsafe class VmHandle : DeviceHandle
+public sealed unsafe partial class VmHandle : DeviceHandle
 {
     private readonly Credential _credential;
     private readonly VmOpenFile _file;
+    private readonly OpenMode _mode;
     private readonly bool _destroysOnClose;
 
     internal VmHandle(Vm vm, OpenMode mode, Credential credential, VmOpenOptions options)
     {
         Vm = vm;
+        _mode = mode;
         _credential = credential;
         _file = new VmOpenFile(RefusalFor(mode, vm.Host.Options.Quirks), (options & VmOpenOptions.Relaxed) != 0);
         _destroysOnClose = (options & VmOpenOptions.DestroyOnClose) != 0;
@@ -21,6 +23,9 @@ public sealed unsafe class VmHandle : DeviceHandle
 
     /// <summary>The VM.</summary>
     internal Vm Vm { get; }
+
+    /// <summary>The open file itself.</summary>
+    internal VmOpenFile File => _file;
 
     /// <summary>
     /// A fast way in for one thread at a time: it keeps what <see cref="Ioctl"/> rents for every command. Dispose it, or the VM keeps

@@ -1,10 +1,15 @@
 using VmmEngine.Abi.FreeBsd;
+using VmmEngine.Locks;
+using VmmEngine.Memory;
 
 namespace VmmEngine.FreeBsd;
 
-/// <content>Suspending a VM, and the end of one.</content>
-public partial struct VmHandlers
+/// <content>Suspending and resetting a VM, and the end of one.</content>
+public unsafe partial struct VmHandlers
 {
+    // Ejectors are counted above them, by callers that are waiting at this moment.
+    private const VcpuRequests RequestsThatAResetDrops = VcpuRequests.Idle | VcpuRequests.Suspend | VcpuRequests.DebugStop | VcpuRequests.Event;
+
     /// <summary>VM_SUSPEND: makes all active vCPUs leave the guest for a reason.</summary>
     /// <returns>0; EINVAL for a reason that there is not; EALREADY if a suspend is pending, whose reason stays.</returns>
     public static int Suspend(in VmCall call, ref vm_suspend argument)
@@ -19,11 +24,54 @@ public partial struct VmHandlers
         return call.Vm.TrySuspend(argument.how) ? 0 : Errno.EALREADY;
     }
 
+    /// <summary>
+    /// VM_REINIT: puts every vCPU into its state after power-on and takes it out of the guest, ends the suspend, and unmaps device memory. System
+    /// memory stays mapped, memory keeps its contents, and the topology stays.
+    /// </summary>
+    /// <returns>0; EBUSY unless every active vCPU has noticed a suspend.</returns>
+    public static int Reinitialize(in VmCall call)
+    {
+        Vm vm = call.Vm;
+        if (!VcpuSets<ProcessorAtomics>.ContainsAllActive(ref call.Locks, VcpuFlags.Suspended))
+        {
+            return Errno.EBUSY;
+        }
+
+        for (uint id = 0; id < call.Locks.VcpuLimit; id++)
+        {
+            Reset(vm, call.Locks.Vcpus + id);
+        }
+
+        vm.EndSuspend();
+        foreach (MemoryMapping mapping in vm.Memory.Map.Mappings)
+        {
+            if (mapping.Segment.IsDevice)
+            {
+                Unmap(vm, mapping);
+            }
+        }
+
+        return 0;
+    }
+
     /// <summary>VM_TEARDOWN: lets go of what the VM has. Nobody is inside its device any more, and nobody will be.</summary>
     /// <returns>0.</returns>
     public static int TearDown(in VmCall call)
     {
-        call.Vm.Map = MemoryMap.Empty;
+        call.Vm.Host.DeviceMemory.RemoveAll(call.Vm);
+        call.Vm.Backend?.Dispose();
+        call.Vm.Memory.Dispose();
         return 0;
+    }
+
+    private static void Reset(Vm vm, Vcpu* vcpu)
+    {
+        vm.ContextOf(vcpu) = default;
+        VcpuSets<ProcessorAtomics>.TryRemove((VcpuFlags)uint.MaxValue, vcpu);
+        VcpuLocks<ProcessorAtomics>.Withdraw(vcpu, RequestsThatAResetDrops);
+        if (vcpu->Backend != null)
+        {
+            vm.Backend!.Reset(vcpu);
+        }
     }
 }

@@ -27,7 +27,7 @@ public unsafe partial struct VmHandlers
             return 0;
         }
 
-        if (!call.Vm.Active.Contains(vcpu->Id))
+        if (!VcpuSets<ProcessorAtomics>.Contains(VcpuFlags.Active, vcpu))
         {
             return Errno.EINVAL;
         }
@@ -67,11 +67,11 @@ public unsafe partial struct VmHandlers
         switch (argument.which)
         {
             case vm_cpuset_which.VM_ACTIVE_CPUS:
-                set = call.Vm.Active.Read();
+                set = ReadSet(ref call.Locks, VcpuFlags.Active);
                 break;
 
             case vm_cpuset_which.VM_SUSPENDED_CPUS:
-                set = call.Vm.Suspended.Read();
+                set = ReadSet(ref call.Locks, VcpuFlags.Suspended);
                 break;
 
             case vm_cpuset_which.VM_DEBUG_CPUS:
@@ -88,6 +88,21 @@ public unsafe partial struct VmHandlers
         }
 
         return UserMemory.TryCopyOut(&set, argument.cpus, (nuint)argument.cpusetsize) ? 0 : Errno.EFAULT;
+    }
+
+    // Ids that join or leave meanwhile may be in it or not.
+    private static cpuset_t ReadSet(ref VmLocks locks, VcpuFlags members)
+    {
+        cpuset_t set = default;
+        for (uint id = 0; id < locks.VcpuLimit; id++)
+        {
+            if (VcpuSets<ProcessorAtomics>.Contains(members, locks.Vcpus + id))
+            {
+                set.__bits[id / BitsPerWord] |= 1UL << (int)(id % BitsPerWord);
+            }
+        }
+
+        return set;
     }
 
     private static cpuset_t ReadStopped(ref VmLocks locks)

@@ -13,6 +13,9 @@ internal sealed unsafe class VmOpenFile(int refusal, bool isRelaxed)
 
     private int _refusal = refusal;
 
+    /// <summary>True once it is closed.</summary>
+    public bool IsClosed => Volatile.Read(ref _refusal) == Errno.EBADF;
+
     /// <summary>From now on every command is answered EBADF. Those that are inside go on.</summary>
     public void Close() => Volatile.Write(ref _refusal, Errno.EBADF);
 
@@ -34,6 +37,22 @@ internal sealed unsafe class VmOpenFile(int refusal, bool isRelaxed)
         SlotLocks<ProcessorAtomics>.ExitShared(ref call.Locks.Gate, ref call.Line.Gate);
         return error;
     }
+
+    /// <summary>Lets an operation that is no command into the VM.</summary>
+    /// <returns>0: inside, until <see cref="Leave"/>. EBADF if the file is closed, ENXIO if the VM is gone.</returns>
+    public int Enter(in VmCall call)
+    {
+        if (Volatile.Read(ref _refusal) == 0 && SlotLocks<ProcessorAtomics>.TryEnterShared(ref call.Locks.Gate, ref call.Line.Gate))
+        {
+            return 0;
+        }
+
+        int refusal = Volatile.Read(ref _refusal);
+        return refusal != 0 ? refusal : Errno.ENXIO;
+    }
+
+    /// <summary>Lets it out after <see cref="Enter"/> answered 0.</summary>
+    public static void Leave(in VmCall call) => SlotLocks<ProcessorAtomics>.ExitShared(ref call.Locks.Gate, ref call.Line.Gate);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private int Refuse(uint command, void* argument)

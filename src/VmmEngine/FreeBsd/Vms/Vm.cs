@@ -1,33 +1,61 @@
 using VmmEngine.Abi.FreeBsd;
+using VmmEngine.Backends;
+using VmmEngine.Bus;
 using VmmEngine.Devices;
 using VmmEngine.Locks;
+using VmmEngine.Memory;
 
 namespace VmmEngine.FreeBsd;
 
 /// <summary>One virtual machine of a host.</summary>
 /// <remarks>Its native memory lives as long as the object: every handle and caller of the VM refers to it.</remarks>
-internal sealed unsafe class Vm(byte[] name, Credential creator, FreeBsdHost host)
+internal sealed unsafe class Vm
 {
     private const uint Exists = 0;
     private const uint Gone = 1;
 
-    private readonly VmLockMemory _memory = new(host.Options.MaxCpu);
+    private readonly VmLockMemory _locks;
+    private readonly VcpuContext[] _contexts;
+    private readonly byte[] _name;
 
-    private AtomicCpuSet _active;
-    private AtomicCpuSet _suspended;
     private Topology _topology = new();
     private int _suspendReason = vm_suspend_how.VM_SUSPEND_NONE;
-    private MemoryMap _map = MemoryMap.Empty;
+    private bool _isDying;
     private uint _gone = Exists;
 
+    /// <exception cref="BackendUnavailableException">The host has a kind of back end that does not work here.</exception>
+    /// <exception cref="OutOfMemoryException">There is not enough memory for the VM.</exception>
+    public Vm(ReadOnlySpan<byte> name, Credential creator, FreeBsdHost host)
+    {
+        _name = name.ToArray();
+        Creator = creator;
+        Host = host;
+        _locks = new VmLockMemory(host.Options.MaxCpu);
+        _contexts = new VcpuContext[host.Options.MaxCpu];
+        Backend = host.Options.BackendFactory?.Create(new BackendRequest(Locks));
+        if (Backend is not null)
+        {
+            Locks->Kick = Backend.Kick;
+        }
+    }
+
     /// <summary>The host that the VM runs on.</summary>
-    public FreeBsdHost Host { get; } = host;
+    public FreeBsdHost Host { get; }
 
     /// <summary>The name, as its creator gave it.</summary>
-    public ReadOnlySpan<byte> Name => name;
+    public ReadOnlySpan<byte> Name => _name;
 
     /// <summary>On whose behalf the VM was created: its node's owner and the one whose limit it counts against.</summary>
-    public Credential Creator { get; } = creator;
+    public Credential Creator { get; }
+
+    /// <summary>What executes the guest; null on a host without.</summary>
+    public VmBackend? Backend { get; }
+
+    /// <summary>The VM's memory.</summary>
+    public GuestMemory Memory { get; } = new(vm_memory.VM_MAX_MEMSEGS);
+
+    /// <summary>The devices inside the engine.</summary>
+    public DeviceBus Bus { get; } = new();
 
     /// <summary>The control descriptor that takes the VM with it when it closes. Guarded by the list of VMs.</summary>
     public ControlHandle? LinkedTo { get; set; }
@@ -36,16 +64,10 @@ internal sealed unsafe class Vm(byte[] name, Credential creator, FreeBsdHost hos
     public bool IsDoomed { get; set; }
 
     /// <summary>The locks and the vCPUs' shared words.</summary>
-    public VmLocks* Locks => _memory.Locks;
+    public VmLocks* Locks => _locks.Locks;
 
     /// <summary>Rents the lines that callers of the VM need.</summary>
-    public VmLockMemory LockMemory => _memory;
-
-    /// <summary>The vCPUs that take part in the guest.</summary>
-    public ref AtomicCpuSet Active => ref _active;
-
-    /// <summary>The vCPUs that have noticed a suspend.</summary>
-    public ref AtomicCpuSet Suspended => ref _suspended;
+    public VmLockMemory LockMemory => _locks;
 
     /// <summary>How the guest's vCPUs are arranged.</summary>
     public ref Topology Topology => ref _topology;
@@ -53,12 +75,8 @@ internal sealed unsafe class Vm(byte[] name, Credential creator, FreeBsdHost hos
     /// <summary>A value of <see cref="vm_suspend_how"/>; none while no suspend is pending.</summary>
     public int SuspendReason => Volatile.Read(ref _suspendReason);
 
-    /// <summary>The current memory map: one reference, written only under the exclusive memory map with all vCPUs frozen.</summary>
-    public MemoryMap Map
-    {
-        get => Volatile.Read(ref _map);
-        set => Volatile.Write(ref _map, value);
-    }
+    /// <summary>What the interface keeps of a vCPU between commands. Belongs to the vCPU's holder.</summary>
+    public ref VcpuContext ContextOf(Vcpu* vcpu) => ref _contexts[vcpu->Id];
 
     /// <summary>Adds a vCPU to the guest.</summary>
     /// <returns>False if it is part of it already.</returns>
@@ -68,7 +86,7 @@ internal sealed unsafe class Vm(byte[] name, Credential creator, FreeBsdHost hos
     /// </remarks>
     public bool TryActivate(Vcpu* vcpu)
     {
-        if (!_active.TryAdd(vcpu->Id))
+        if (!VcpuSets<ProcessorAtomics>.TryAdd(VcpuFlags.Active, vcpu))
         {
             return false;
         }
@@ -94,12 +112,39 @@ internal sealed unsafe class Vm(byte[] name, Credential creator, FreeBsdHost hos
         return true;
     }
 
+    /// <summary>
+    /// Makes every thread in the guest leave it, whatever state the VM is in, so that the gate can close: also those that wait for vCPUs
+    /// whose threads will never come, and those that a reset has just set free.
+    /// </summary>
+    /// <remarks>A suspend that is pending already does as well; its reason stays.</remarks>
+    public void BeginDying()
+    {
+        Interlocked.Exchange(ref _isDying, true); // a full fence: see EndSuspend
+        TrySuspend(vm_suspend_how.VM_SUSPEND_DESTROY);
+        SuspendBarrier<ProcessorAtomics>.Release(ref *Locks);
+    }
+
+    /// <summary>Forgets the suspend, as a reset does. Every vCPU is frozen, and none is active any more.</summary>
+    /// <remarks>
+    /// A destruction that has begun meanwhile either finds no suspend pending, because this exchange came first, and makes one; or it has said
+    /// so before, and then it is this thread that suspends the VM again.
+    /// </remarks>
+    public void EndSuspend()
+    {
+        SuspendBarrier<ProcessorAtomics>.Close(ref *Locks);
+        Interlocked.Exchange(ref _suspendReason, vm_suspend_how.VM_SUSPEND_NONE);
+        if (Volatile.Read(ref _isDying))
+        {
+            BeginDying();
+        }
+    }
+
     /// <summary>Posts a request to every active vCPU.</summary>
     public void PostToActive(VcpuRequests requests)
     {
-        for (int id = 0; id < Locks->VcpuLimit; id++)
+        for (uint id = 0; id < Locks->VcpuLimit; id++)
         {
-            if (_active.Contains(id))
+            if (VcpuSets<ProcessorAtomics>.Contains(VcpuFlags.Active, Locks->Vcpus + id))
             {
                 VcpuLocks<ProcessorAtomics>.Post(ref *Locks, Locks->Vcpus + id, requests);
             }

@@ -1,0 +1,92 @@
+using System.Runtime.CompilerServices;
+using VmmEngine.Abi.FreeBsd;
+using VmmEngine.Backends;
+using VmmEngine.Devices;
+using VmmEngine.Locks;
+
+namespace VmmEngine.FreeBsd;
+
+/// <content>VM_RUN in its forms.</content>
+public unsafe partial struct VmHandlers
+{
+    /// <summary>VM_RUN: runs a vCPU until something is for the client, which finds it in its exit structure.</summary>
+    /// <returns>
+    /// 0; EINVAL for a vCPU that is not active or has noticed a suspend, and for a string instruction on a port outside 64-bit mode; ENXIO without a back end; EFAULT
+    /// if the exit structure cannot be written, or the guest has used memory in a way that its mapping forbids.
+    /// </returns>
+    /// <remarks>
+    /// Destination sets belong to exits for interprocessor interrupts, which there are none of without a local APIC, so the pointer to
+    /// one is not looked at.
+    /// </remarks>
+    [SkipLocalsInit]
+    public static int Run(in VmCall call, Vcpu* vcpu, ref vm_run argument)
+    {
+        int error = CheckRun(in call, vcpu);
+        if (error != 0)
+        {
+            return error;
+        }
+
+        vm_exit exit;
+        bool validates = !call.Vm.Host.Options.Quirks.LoseExitOnBadPointer;
+        if (validates && !IsWritable(argument.vm_exit, &exit))
+        {
+            return Errno.EFAULT;
+        }
+
+        exit = default;
+        error = VcpuRun.Run(call.Vm, vcpu, ref exit);
+        return error != 0 ? error
+            : UserMemory.TryCopyOut(&exit, argument.vm_exit, (nuint)sizeof(vm_exit)) ? 0
+            : Errno.EFAULT;
+    }
+
+    /// <summary>The form of FreeBSD 13: the exit comes back in the argument.</summary>
+    /// <returns>As <see cref="Run"/>.</returns>
+    public static int Run13(in VmCall call, Vcpu* vcpu, ref vm_run_13 argument)
+    {
+        int error = CheckRun(in call, vcpu);
+        argument.vm_exit = default;
+        return error != 0 ? error : VcpuRun.Run(call.Vm, vcpu, ref argument.vm_exit);
+    }
+
+    /// <summary>
+    /// VM_RUN_SLICE: runs a vCPU for a while and leaves the exit in the back end's form, to be completed by the next slice. A suspend does not wait for
+    /// other vCPUs: one thread may run them all.
+    /// </summary>
+    /// <returns>0; EINVAL and ENXIO as <see cref="Run"/>.</returns>
+    public static int RunSlice(in VmCall call, Vcpu* vcpu, ref VcpuSlice argument)
+    {
+        int error = CheckRun(in call, vcpu);
+        if (error == 0)
+        {
+            error = VcpuRun.GoOn(call.Vm, vcpu);
+        }
+
+        if (error != 0)
+        {
+            return error;
+        }
+
+        RunContext context = new(call.Vm.Bus, (RunFlags)argument.Flags, argument.Budget);
+        RunResult result = call.Vm.Backend!.Run(vcpu, in context, out argument.Exit);
+        argument.Result = (int)result;
+        if (result == RunResult.Suspended)
+        {
+            argument.Reason = call.Vm.SuspendReason;
+            SuspendBarrier<ProcessorAtomics>.Join(ref call.Locks, vcpu);
+        }
+
+        return 0;
+    }
+
+    private static int CheckRun(in VmCall call, Vcpu* vcpu)
+    {
+        bool runs = VcpuSets<ProcessorAtomics>.Contains(VcpuFlags.Active, vcpu) && !VcpuSets<ProcessorAtomics>.Contains(VcpuFlags.Suspended, vcpu);
+        return runs ? Prepare(call.Vm, vcpu) : Errno.EINVAL;
+    }
+
+    // The bytes go back as they came: nothing of an exit shows before there is one.
+    private static bool IsWritable(vm_exit* client, vm_exit* scratch) =>
+        UserMemory.TryCopyIn(client, scratch, (nuint)sizeof(vm_exit)) && UserMemory.TryCopyOut(scratch, client, (nuint)sizeof(vm_exit));
+}

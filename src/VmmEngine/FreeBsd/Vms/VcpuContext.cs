@@ -1,0 +1,14 @@
+namespace VmmEngine.FreeBsd;
+
+/// <summary>What the interface keeps of a vCPU between two commands, beyond what the back end has. Belongs to the vCPU's holder.</summary>
+internal struct VcpuContext
+{
+    /// <summary>True while the guest goes on somewhere else than at its RIP, which is still that of the last exit's instruction.</summary>
+    public bool IsAtExit;
+
+    /// <summary>Where it goes on then: behind that instruction.</summary>
+    public ulong NextRip;
+
+    /// <summary>The capabilities that are on, a bit for each number of vm_cap_type.</summary>
+    public uint Capabilities;
+}

@@ -137,11 +137,15 @@ internal sealed class HandlerEmitter(CodeWriter writer, RowModel row, Variant va
         writer.Line("TlbEntry* entry = Tlb.Find(cpu, va);");
         writer.Line($"if (va - entry->{(write ? "Write" : "Read")}Tag > 4096 - {bytes})");
         writer.Open();
-        writer.Line($"cpu->{(write ? "Write" : "Read")}Miss(cpu, op, va);");
+        writer.Line($"cpu->{Miss(write)}(cpu, op, va);");
         writer.Line("return;");
         writer.Close();
         writer.Line();
     }
+
+    /// <summary>A device must be asked before a read-modify-write tells it, and not before a plain write.</summary>
+    private string Miss(bool write) =>
+        !write ? "ReadMiss" : variant.Locked || NeedsLeft(_value + ";" + _flagBits) ? "ModifyMiss" : "WriteMiss";
 
     private void Operands(string text)
     {

@@ -26,7 +26,7 @@ public sealed class I8042 : BytePortDevice
     private const byte OutputPortAddressLine20 = 0x02;
 
     private readonly DeviceLock _lock = new();
-    private readonly InterruptController _interrupts;
+    private readonly InterruptLine _line;
     private readonly Action _reset;
     private readonly ByteQueue _output = new(16);
 
@@ -46,7 +46,7 @@ public sealed class I8042 : BytePortDevice
     {
         ArgumentNullException.ThrowIfNull(interrupts);
         ArgumentNullException.ThrowIfNull(reset);
-        _interrupts = interrupts;
+        _line = new InterruptLine(interrupts, Line);
         _reset = reset;
     }
 
@@ -67,7 +67,7 @@ public sealed class I8042 : BytePortDevice
             {
                 case DataPort:
                     byte value = _output.Count > 0 ? _output.Take() : (byte)0;
-                    _interrupts.SetLine(Line, asserted: false); // the next byte, if there is one, is an edge of its own
+                    _line.Set(asserted: false); // the next byte, if there is one, is an edge of its own
                     Update();
                     return value;
 
@@ -223,5 +223,5 @@ public sealed class I8042 : BytePortDevice
         }
     }
 
-    private void Update() => _interrupts.SetLine(Line, _output.Count > 0 && (_configuration & InterruptEnabled) != 0);
+    private void Update() => _line.Set(_output.Count > 0 && (_configuration & InterruptEnabled) != 0);
 }

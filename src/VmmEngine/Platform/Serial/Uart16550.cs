@@ -17,10 +17,9 @@ public sealed class Uart16550 : BytePortDevice
     private const byte ModemConnected = CarrierDetect | DataSetReady | ClearToSend;
 
     private readonly DeviceLock _lock = new();
-    private readonly InterruptController _interrupts;
+    private readonly InterruptLine _line;
     private readonly SerialSink _sink;
     private readonly ushort _firstPort;
-    private readonly int _line;
 
     private readonly ByteQueue _input = new(InputDepth);
     private readonly ByteQueue _received = new(FifoDepth);
@@ -47,8 +46,7 @@ public sealed class Uart16550 : BytePortDevice
         ArgumentNullException.ThrowIfNull(sink);
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)line, 15u, nameof(line));
         _firstPort = firstPort;
-        _line = line;
-        _interrupts = interrupts;
+        _line = new InterruptLine(interrupts, line);
         _sink = sink;
         sink.Connect(OnSinkReady);
     }
@@ -319,6 +317,6 @@ public sealed class Uart16550 : BytePortDevice
         }
 
         bool connected = (_modemControl & (Output2 | Loopback)) == Output2;
-        _interrupts.SetLine(_line, connected && Identify() != IdentifyNone);
+        _line.Set(connected && Identify() != IdentifyNone);
     }
 }

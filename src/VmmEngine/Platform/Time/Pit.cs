@@ -13,7 +13,7 @@ public sealed class Pit : BytePortDevice
 
     private readonly DeviceLock _lock = new();
     private readonly VmClock _clock;
-    private readonly InterruptController _interrupts;
+    private readonly InterruptLine _line;
     private readonly PitChannel[] _channels = [new(gate: true), new(gate: true), new(gate: false)];
     private readonly Tick _timer;
     private ulong _deadline = VmClock.Never;
@@ -24,7 +24,7 @@ public sealed class Pit : BytePortDevice
         ArgumentNullException.ThrowIfNull(clock);
         ArgumentNullException.ThrowIfNull(interrupts);
         _clock = clock;
-        _interrupts = interrupts;
+        _line = new InterruptLine(interrupts, Line);
         _timer = new Tick(this, clock);
     }
 
@@ -92,7 +92,7 @@ public sealed class Pit : BytePortDevice
                 _channels[register].WriteCount(value, now);
             }
 
-            _interrupts.SetLine(Line, _channels[0].Output(now));
+            _line.Set(_channels[0].Output(now));
             Arm(now);
         }
     }
@@ -153,8 +153,7 @@ public sealed class Pit : BytePortDevice
             }
 
             // The controller sees an edge, however short the output was low, and one for all that a late host missed.
-            _interrupts.SetLine(Line, asserted: false);
-            _interrupts.SetLine(Line, asserted: true);
+            _line.Pulse();
             Arm(now);
         }
     }

@@ -18,7 +18,7 @@ public sealed class Rtc : BytePortDevice
 
     private readonly DeviceLock _lock = new();
     private readonly VmClock _clock;
-    private readonly InterruptController _interrupts;
+    private readonly InterruptLine _line;
     private readonly byte[] _registers = new byte[Count];
     private readonly Tick _timer;
     private RtcDivider _divider;
@@ -39,7 +39,7 @@ public sealed class Rtc : BytePortDevice
         ArgumentNullException.ThrowIfNull(clock);
         ArgumentNullException.ThrowIfNull(interrupts);
         _clock = clock;
-        _interrupts = interrupts;
+        _line = new InterruptLine(interrupts, Line);
         _timer = new Tick(this, clock);
         _registers[A] = DividerRuns | 6; // 1,024 Hz, as PC firmware sets it
         _registers[B] = Hours24;
@@ -231,7 +231,7 @@ public sealed class Rtc : BytePortDevice
     {
         bool requested = (_registers[C] & _registers[B] & (Periodic | Alarm | UpdateEnded)) != 0;
         _registers[C] = (byte)((_registers[C] & ~InterruptRequest) | (requested ? InterruptRequest : 0));
-        _interrupts.SetLine(Line, requested);
+        _line.Set(requested);
 
         ulong deadline = requested ? VmClock.Never : NextEvent();
         _timer.Arm(deadline == VmClock.Never ? deadline : Math.Max(deadline, now + _clock.MinimumPeriod));

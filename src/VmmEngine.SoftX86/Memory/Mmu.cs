@@ -187,7 +187,7 @@ internal static unsafe class Mmu
 
         PageWalk walk;
         Privilege privilege = PrivilegeOf(cpu, access);
-        bool found = PageWalk.TryTranslate(&walk, cpu, linear, access, privilege, update: true);
+        bool found = PageWalk.TryTranslate(&walk, cpu, linear, access, privilege);
         physical = walk.Physical;
         if (!found)
         {
@@ -198,22 +198,6 @@ internal static unsafe class Mmu
             FetchEntry.Enter(cpu, linear, physical);
         }
 
-        return found;
-    }
-
-    /// <summary>Translates one address for an observer: the tables and the vCPU stay as they are.</summary>
-    /// <param name="cpu">The vCPU; frozen.</param>
-    /// <param name="linear">The address.</param>
-    /// <param name="access">What for.</param>
-    /// <param name="physical">The guest-physical address.</param>
-    /// <param name="error">The error code that a #PF would have; not set for an address that is not canonical.</param>
-    /// <returns>False: the access would fault.</returns>
-    public static bool TryQuery(Cpu* cpu, ulong linear, Access access, out ulong physical, out uint error)
-    {
-        PageWalk walk = default;
-        bool found = IsCanonical(cpu, linear) && PageWalk.TryTranslate(&walk, cpu, linear, access, PrivilegeOf(cpu, access), update: false);
-        physical = walk.Physical;
-        error = walk.Error;
         return found;
     }
 

@@ -47,7 +47,7 @@ internal unsafe struct PageTarget
         }
 
         PageWalk walk;
-        if (!PageWalk.TryTranslate(&walk, cpu, linear, access, privilege, update: true))
+        if (!PageWalk.TryTranslate(&walk, cpu, linear, access, privilege))
         {
             target->Error = walk.Error;
             return PageOutcome.PageFault;

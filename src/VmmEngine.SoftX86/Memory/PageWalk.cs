@@ -62,9 +62,8 @@ internal unsafe struct PageWalk
     /// <param name="linear">The address; only its low 32 bits count outside long mode.</param>
     /// <param name="access">What for.</param>
     /// <param name="privilege">Whose rights.</param>
-    /// <param name="update">False: leaves the tables as they are.</param>
     /// <returns>False: the address must not be used in this way.</returns>
-    public static bool TryTranslate(PageWalk* walk, Cpu* cpu, ulong linear, Access access, Privilege privilege, bool update)
+    public static bool TryTranslate(PageWalk* walk, Cpu* cpu, ulong linear, Access access, Privilege privilege)
     {
         if (cpu->Mmu.Paging == PagingMode.Flat)
         {
@@ -89,9 +88,9 @@ internal unsafe struct PageWalk
                 return false;
             }
 
-            if (!update || TablePath.TryMark(&walk->_path, cpu, (access & Access.Write) != 0) || attempt == Attempts)
+            if (TablePath.TryMark(&walk->_path, cpu, (access & Access.Write) != 0) || attempt == Attempts)
             {
-                if ((access & Access.Write) != 0 && update)
+                if ((access & Access.Write) != 0)
                 {
                     walk->Rights |= PageRights.Dirty;
                 }

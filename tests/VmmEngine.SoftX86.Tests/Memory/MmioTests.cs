@@ -131,14 +131,17 @@ public sealed unsafe class MmioTests
     }
 
     [Theory]
-    [InlineData(1ul, TestBlock.Rip + 0x50)]
-    [InlineData(0ul, TestBlock.Rip - 0x30)]
-    public void ABranchOnADeviceGoesWhereItsLinkSays(ulong answer, ulong target)
+    [InlineData(TestBlock.Offset, 1ul, TestBlock.Rip + 0x50)]
+    [InlineData(TestBlock.Offset, 0ul, TestBlock.Rip - 0x30)]
+    [InlineData(0, 1ul, TestBlock.Rip + 0x50)]
+    [InlineData(0, 0ul, TestBlock.Rip - 0x30)]
+    public void ABranchOnADeviceGoesWhereItsLinkSays(int offset, ulong answer, ulong target)
     {
         using MemoryProcessor processor = new();
         Cpu* cpu = processor.Cpu;
         processor.Use(PagingMode.Flat);
         using TestBlock block = new(&TestOps.BranchIfByte, 1);
+        block[0].Offset = (ushort)offset;
         *(Link*)(block.Ops + 1) = new Link { Delta = 0x50, Mask = uint.MaxValue, Completed = 3, Kind = LinkKind.Direct };
         *(Link*)(block.Ops + 2) = new Link { Delta = -0x30, Mask = uint.MaxValue, Completed = 3, Kind = LinkKind.Patchable };
         cpu->Budget = 100;

@@ -24,7 +24,7 @@ public abstract class RatioBenchmark(string name, string description, double tar
     /// <summary>Sets both sides up; the engine's alone if there are no baselines.</summary>
     private protected abstract Contest Open(Baselines? baselines);
 
-    internal RatioResult Measure(RatioOptions options, Baselines? baselines, string? missing)
+    internal virtual RatioResult Measure(RatioOptions options, Baselines? baselines, string? missing)
     {
         using Contest contest = Open(baselines);
         (RoundSamples samples, bool together) = new RatioRunner(options).Measure(Threads, contest);

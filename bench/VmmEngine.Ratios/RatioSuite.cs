@@ -42,6 +42,13 @@ public static class RatioSuite
         Entering("entered-lock-one-1", "VM_GET_REGISTER with entry into the device, 1 thread", 0.55, threads: 1, () => CommandStreams.Only(Words.VM_GET_REGISTER)),
         Entering("entered-lock-one-2", "VM_GET_REGISTER with entry, 2 threads on their own vCPUs", 0.50, threads: 2, () => CommandStreams.Only(Words.VM_GET_REGISTER)),
         Entering("entered-hot-mix-1", "Twelve hot commands with entry, 1 thread", 0.42, threads: 1, () => CommandStreams.HotMix),
+
+        new LoopBenchmark(
+            "loop-one-port", "The run loop, scripted OUT to one port, against the same loop in C", 1.20, () => LoopScript.OnePort, upstreamTransitions: false),
+        new LoopBenchmark(
+            "loop-random", "The run loop, scripted random ports and device memory, against the same loop in C", 1.12, () => LoopScript.Random, upstreamTransitions: false),
+        new LoopBenchmark(
+            "loop-state", "The run loop, scripted OUT to one port, against C with the upstream changes of state", 0.63, () => LoopScript.OnePort, upstreamTransitions: true),
     ];
 
     /// <summary>Measures rows one after the other on the calling thread.</summary>

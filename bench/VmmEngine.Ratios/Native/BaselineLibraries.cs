@@ -8,10 +8,10 @@ namespace VmmEngine.Ratios.Native;
 /// <summary>Builds the C baselines, which travel inside this assembly as source, and loads them. They stay loaded.</summary>
 internal static class BaselineLibraries
 {
-    private static readonly string[] Sources = ["commands.h", "handlers.h", "upstream.c", "best.c"];
+    private static readonly string[] Sources = ["commands.h", "handlers.h", "upstream.c", "best.c", "loop.c"];
 
     /// <summary>Builds one baseline unless this compiler has built this source before, and loads it.</summary>
-    /// <param name="name">"upstream" or "best".</param>
+    /// <param name="name">"upstream", "best" or "loop".</param>
     /// <param name="compiler">The compiler to build with.</param>
     /// <param name="cache">Where to keep the library; null for the user's cache directory.</param>
     public static nint Load(string name, CCompiler compiler, string? cache)

@@ -8,6 +8,9 @@ internal sealed class BusMap
     /// <summary>How many ranges of ports there can be: a byte says which one a port belongs to, and 0 stands for none.</summary>
     public const int PortRangeLimit = byte.MaxValue;
 
+    /// <summary>The guest-physical addresses. Inside this object: one load fewer for each access.</summary>
+    public readonly MmioMap Mmio;
+
     private BusMap(PortRange?[] ranges, byte[] portRanges, PortDevice?[] portDevices, MmioMap mmio)
     {
         Ranges = ranges;
@@ -28,9 +31,6 @@ internal sealed class BusMap
 
     /// <summary>The device of each range. As long as there are byte values, so that any number is an index.</summary>
     public PortDevice?[] PortDevices { get; }
-
-    /// <summary>The guest-physical addresses.</summary>
-    public MmioMap Mmio { get; }
 
     /// <summary>A copy in which a range of ports belongs to another device, or (null) to none.</summary>
     public BusMap WithPorts(byte number, PortRange range, PortDevice? device)

@@ -48,7 +48,7 @@ public sealed partial class DeviceBus
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryReadMmio(ulong address, int size, out ulong value)
     {
-        MmioRange range = Map.Mmio.Find(address);
+        ref readonly MmioRange range = ref Map.Mmio.Find(address);
         ulong offset = address - range.Start;
         if (!range.Holds(offset, (uint)size))
         {
@@ -65,7 +65,7 @@ public sealed partial class DeviceBus
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryWriteMmio(ulong address, int size, ulong value)
     {
-        MmioRange range = Map.Mmio.Find(address);
+        ref readonly MmioRange range = ref Map.Mmio.Find(address);
         ulong offset = address - range.Start;
         if (!range.Holds(offset, (uint)size))
         {

@@ -81,7 +81,7 @@ public sealed partial class DeviceBus
         lock (_changes)
         {
             MmioMap mmio = _map.Mmio.With(range, out MmioRange? conflict)
-                ?? throw new ArgumentException($"{range} cannot be given to {Name(device)}: {Name(conflict!.Device!)} has {conflict}.", nameof(first));
+                ?? throw new ArgumentException($"{range} cannot be given to {Name(device)}: {Name(conflict!.Value.Device!)} has {conflict}.", nameof(first));
             Volatile.Write(ref _map, _map.WithMmio(mmio));
         }
     }

@@ -5,7 +5,7 @@ using VmmEngine.Memory;
 namespace VmmEngine.Bus;
 
 /// <summary>The guest-physical addresses that devices answer: ranges in ascending order, none overlapping another.</summary>
-internal sealed class MmioMap
+internal readonly struct MmioMap
 {
     // The first bound is 0 and belongs to no range, so that the search always ends on an element that exists.
     private readonly ulong[] _starts;
@@ -17,31 +17,34 @@ internal sealed class MmioMap
         _starts = [.. _ranges.Select(range => range.Start)];
     }
 
-    public static MmioMap Empty { get; } = new([]);
+    /// <summary>No device answers anywhere. (The default value is no map.)</summary>
+    public static MmioMap Empty => new([]);
 
     /// <summary>The range that an address may lie in: the last one that starts at or before it.</summary>
     /// <remarks>A search by halving without a branch that depends on the address: random addresses would mispredict it half the time.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public MmioRange Find(ulong address)
+    public ref readonly MmioRange Find(ulong address)
     {
         ref ulong starts = ref MemoryMarshal.GetArrayDataReference(_starts);
-        int found = 0;
-        for (int length = _starts.Length; length > 1;)
+        uint found = 0;
+        for (uint length = (uint)_starts.Length; length > 1;)
         {
-            int half = length >> 1;
-            found = Unsafe.Add(ref starts, found + half) <= address ? found + half : found;
+            uint half = length >> 1;
+            uint isBehind = Unsafe.BitCast<bool, byte>(Unsafe.Add(ref starts, found + half) <= address);
+            found += half & (0 - isBehind);
             length -= half;
         }
 
-        return Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_ranges), found);
+        return ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_ranges), found);
     }
 
     /// <summary>A copy with one more range.</summary>
     /// <returns>Null, and whom it overlaps, if there is no room for it.</returns>
     public MmioMap? With(MmioRange range, out MmioRange? conflict)
     {
-        conflict = _ranges.Skip(1).FirstOrDefault(other => range.Start <= other.Last && other.Start <= range.Last);
-        return conflict is null ? new MmioMap([.. _ranges.Skip(1).Append(range).OrderBy(other => other.Start)]) : null;
+        int found = Array.FindIndex(_ranges, 1, other => range.Start <= other.Last && other.Start <= range.Last);
+        conflict = found < 0 ? null : _ranges[found];
+        return found < 0 ? new MmioMap([.. _ranges.Skip(1).Append(range).OrderBy(other => other.Start)]) : null;
     }
 
     /// <summary>A copy without one range; null if there is no such range.</summary>
@@ -56,7 +59,7 @@ internal sealed class MmioMap
 /// <param name="start">The first.</param>
 /// <param name="length">Bytes; 0 only for <see cref="None"/>.</param>
 /// <param name="device">The device; null only for <see cref="None"/>.</param>
-internal sealed class MmioRange(ulong start, ulong length, MmioDevice? device)
+internal readonly struct MmioRange(ulong start, ulong length, MmioDevice? device)
 {
     /// <summary>Nobody's: no access lies inside it.</summary>
     public static readonly MmioRange None = new(0, 0, null);

@@ -13,7 +13,7 @@ public static unsafe partial class RunLoop<TBackend>
     /// entering would be refused as long as it waits.
     /// </remarks>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static RunResult Serve(Vcpu* vcpu, ref TBackend backend, VcpuRequests requests)
+    private static RunResult Serve(Vcpu* vcpu, TBackend backend, VcpuRequests requests)
     {
         if ((requests & VcpuRequests.Suspend) != 0)
         {
@@ -38,7 +38,7 @@ public static unsafe partial class RunLoop<TBackend>
 
     /// <summary>HLT: sleeps until something is requested, or leaves that to the caller.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static RunResult Halt<TRecorder>(Vcpu* vcpu, ref TBackend backend, VcpuExit* exit, RunFlags flags, ref TRecorder recorder)
+    private static RunResult Halt<TRecorder>(Vcpu* vcpu, TBackend backend, VcpuExit* exit, RunFlags flags, ref TRecorder recorder)
         where TRecorder : struct, IExitRecorder
     {
         if (backend.CanResumeFromHalt)

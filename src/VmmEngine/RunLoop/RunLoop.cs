@@ -38,7 +38,7 @@ public static unsafe partial class RunLoop<TBackend>
             VcpuRequests requests = GuestEntry<ProcessorAtomics>.Enter(vcpu);
             if (requests != VcpuRequests.None)
             {
-                RunResult served = Serve(vcpu, ref backend, requests);
+                RunResult served = Serve(vcpu, backend, requests);
                 if (served == Resume)
                 {
                     continue;
@@ -59,7 +59,7 @@ public static unsafe partial class RunLoop<TBackend>
                 ExitReason.PortIn => ReadPort(bus, exit, flags),
                 ExitReason.MmioWrite => WriteMmio(bus, exit, flags),
                 ExitReason.MmioRead => ReadMmio(bus, exit, flags),
-                ExitReason.Halt => Halt(vcpu, ref backend, exit, flags, ref recorder),
+                ExitReason.Halt => Halt(vcpu, backend, exit, flags, ref recorder),
                 ExitReason.Interrupted => Interrupted(exit),
                 ExitReason.MsrRead or ExitReason.MsrWrite => UnknownMsr(exit, flags),
                 _ => RunResult.Exit,

@@ -4,29 +4,29 @@ using VmmEngine.Platform;
 namespace VmmEngine.RunLoop.Scripted;
 
 /// <summary>Interrupt lines that all lead to vCPU 0, without priorities: whoever acknowledges gets the lowest.</summary>
-internal sealed unsafe class ScriptedInterrupts(VmLocks* locks) : InterruptController
+internal sealed unsafe class ScriptedInterrupts(VmLocks* locks, uint* lines) : InterruptController
 {
     private readonly VmLocks* _locks = locks;
-    private uint _lines;
+    private readonly uint* _lines = lines;
 
     public override void SetLine(int line, bool asserted)
     {
         if (asserted)
         {
-            Interlocked.Or(ref _lines, 1u << line);
+            Interlocked.Or(ref *_lines, 1u << line);
             VcpuLocks<ProcessorAtomics>.Post(ref *_locks, _locks->Vcpus, VcpuRequests.Event);
         }
         else
         {
-            Interlocked.And(ref _lines, ~(1u << line));
+            Interlocked.And(ref *_lines, ~(1u << line));
         }
     }
 
     public override int Acknowledge(int vcpu)
     {
-        uint lines = vcpu == 0 ? Volatile.Read(ref _lines) : 0;
+        uint lines = vcpu == 0 ? Volatile.Read(ref *_lines) : 0;
         return lines == 0 ? -1 : (int)uint.TrailingZeroCount(lines);
     }
 
-    public override bool HasInterrupt(int vcpu) => vcpu == 0 && Volatile.Read(ref _lines) != 0;
+    public override bool HasInterrupt(int vcpu) => vcpu == 0 && Volatile.Read(ref *_lines) != 0;
 }

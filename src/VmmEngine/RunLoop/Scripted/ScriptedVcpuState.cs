@@ -31,6 +31,9 @@ internal unsafe struct ScriptedVcpuState
     /// <summary>Not 0 while a non-maskable interrupt is latched. Any thread sets it.</summary>
     public uint NmiLatched;
 
+    /// <summary>The interrupt lines that are asserted, in the VM's memory; null if none lead to this vCPU. Any thread changes them.</summary>
+    public uint* Lines;
+
     /// <summary>Not 0 while the interrupt controller's output is raised, as the vCPU last saw it.</summary>
     public uint InterruptSeen;
 

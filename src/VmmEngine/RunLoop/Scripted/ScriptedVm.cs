@@ -11,6 +11,7 @@ namespace VmmEngine.RunLoop.Scripted;
 public sealed unsafe class ScriptedVm : VmBackend
 {
     private readonly VmLocks* _locks;
+    private readonly uint* _lines;
     private readonly ScriptedInterrupts _interrupts;
     private readonly CpuRegisters[] _registers;
     private bool _disposed;
@@ -20,7 +21,8 @@ public sealed unsafe class ScriptedVm : VmBackend
         : base(request.VcpuLimit)
     {
         _locks = request.Locks;
-        _interrupts = new ScriptedInterrupts(_locks);
+        _lines = (uint*)NativeMemory.AllocZeroed(sizeof(uint));
+        _interrupts = new ScriptedInterrupts(_locks, _lines);
         _registers = new CpuRegisters[request.VcpuLimit];
     }
 
@@ -43,6 +45,7 @@ public sealed unsafe class ScriptedVm : VmBackend
         FreeScript(state);
         *state = new ScriptedVcpuState
         {
+            Lines = state->Lines,
             Script = (ScriptedExit*)NativeMemory.Alloc((nuint)script.Length + 1, (nuint)sizeof(ScriptedExit)),
             Answers = (ulong*)NativeMemory.AllocZeroed((nuint)script.Length + 1, sizeof(ulong)),
             Length = (uint)script.Length,
@@ -81,6 +84,7 @@ public sealed unsafe class ScriptedVm : VmBackend
         if (vcpu->Backend == null)
         {
             vcpu->Backend = NativeMemory.AllocZeroed((nuint)sizeof(ScriptedVcpuState));
+            State(vcpu)->Lines = vcpu->Id == 0 ? _lines : null;
             Load(vcpu, []);
         }
 
@@ -121,7 +125,7 @@ public sealed unsafe class ScriptedVm : VmBackend
     {
         ScriptedVcpuState* state = State(vcpu);
         state->Budget = context.Budget == 0 ? ulong.MaxValue : context.Budget;
-        return RunLoop<ScriptedVcpu>.Run(vcpu, new ScriptedVcpu(state, _interrupts, vcpu->Id), context, StatisticsOf(vcpu->Id), out exit);
+        return RunLoop<ScriptedVcpu>.Run(vcpu, new ScriptedVcpu(state), context, StatisticsOf(vcpu->Id), out exit);
     }
 
     /// <inheritdoc/>
@@ -150,6 +154,8 @@ public sealed unsafe class ScriptedVm : VmBackend
                 vcpu->Backend = null;
             }
         }
+
+        NativeMemory.Free(_lines);
     }
 
     private static ScriptedVcpuState* State(Vcpu* vcpu) => (ScriptedVcpuState*)vcpu->Backend;

@@ -49,6 +49,13 @@ public static class RatioSuite
             "loop-random", "The run loop, scripted random ports and device memory, against the same loop in C", 1.12, () => LoopScript.Random, upstreamTransitions: false),
         new LoopBenchmark(
             "loop-state", "The run loop, scripted OUT to one port, against C with the upstream changes of state", 0.63, () => LoopScript.OnePort, upstreamTransitions: true),
+
+        new KvmExitBenchmark("kvm-port", "The run loop on KVM, OUT to one port, against the same loop in C", 1.01, withRegisters: false),
+        new KvmExitBenchmark("kvm-registers", "An exit on KVM and all general registers, against the exit alone in C", 1.04, withRegisters: true),
+        new KvmStopAllBenchmark(4, 0.05),
+        new KvmKickBenchmark("kvm-kick-p50", "From kick to return on KVM, median, against 12 us", KickMeasure.Median, boundNs: 12_000, target: 1),
+        new KvmKickBenchmark("kvm-kick-p99", "From kick to return on KVM, 99th percentile, against 25 us", KickMeasure.Percentile99, boundNs: 25_000, target: 1),
+        new KvmKickBenchmark("kvm-kick-lost", "Lost kicks on KVM", KickMeasure.Lost, boundNs: 0, target: 0),
     ];
 
     /// <summary>Measures rows one after the other on the calling thread.</summary>

@@ -46,7 +46,11 @@ internal sealed unsafe partial class KvmVm
     /// <inheritdoc/>
     public override int ReadRegisters(Vcpu* vcpu, RegisterGroups groups, ref CpuRegisters registers)
     {
-        KvmCompletion.Finish(State(vcpu));
+        if ((groups & RegisterGroups.AtExit) == 0)
+        {
+            KvmCompletion.Finish(State(vcpu));
+        }
+
         return KvmRegisters.Read(State(vcpu), groups, ref registers);
     }
 

@@ -87,6 +87,11 @@ public enum RegisterGroups
     /// <summary>x87, MMX and SSE.</summary>
     FloatingPoint = 32,
 
+    /// <summary>
+    /// Not a part, but a way to read: as they were at the exit, without finishing the exit's instruction. Cheap, and not fit to be saved.
+    /// </summary>
+    AtExit = 64,
+
     /// <summary>All of them.</summary>
     All = General | System | Debug | Msrs | Events | FloatingPoint,
 }

@@ -48,7 +48,7 @@ public abstract unsafe class VmBackend(uint vcpuLimit) : IDisposable
     /// <summary>Puts a vCPU into the state after power-on, with nothing pending.</summary>
     public abstract int Reset(Vcpu* vcpu);
 
-    /// <summary>Reads registers. A pending completion is finished first, so that what is read is the state between two instructions.</summary>
+    /// <summary>Reads registers. A pending completion is finished first, so that what is read is the state between two instructions, unless <see cref="RegisterGroups.AtExit"/> says otherwise.</summary>
     public abstract int ReadRegisters(Vcpu* vcpu, RegisterGroups groups, ref CpuRegisters registers);
 
     /// <summary>Writes registers.</summary>

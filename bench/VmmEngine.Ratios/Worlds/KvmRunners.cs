@@ -1,0 +1,59 @@
+using VmmEngine.Backends;
+using VmmEngine.Locks;
+
+namespace VmmEngine.Ratios.Worlds;
+
+/// <summary>A thread for each vCPU of a world that runs it again whenever it is given back.</summary>
+internal sealed unsafe class KvmRunners : IDisposable
+{
+    private readonly KvmWorld _world;
+    private readonly Thread[] _threads;
+    private volatile bool _stopped;
+
+    public KvmRunners(KvmWorld world, int vcpus)
+    {
+        _world = world;
+        _threads = new Thread[vcpus];
+        for (int id = 0; id < vcpus; id++)
+        {
+            int vcpu = id;
+            _threads[id] = new Thread(() => RunAgainAndAgain(vcpu)) { IsBackground = true, Name = $"vcpu {id}" };
+            _threads[id].Start();
+        }
+    }
+
+    /// <summary>Waits until every vCPU is in the guest.</summary>
+    public void AwaitRunning()
+    {
+        for (int id = 0; id < _threads.Length; id++)
+        {
+            Vcpu* vcpu = _world.Vcpu(id);
+            while (Volatile.Read(ref vcpu->State) != (uint)VcpuState.Running)
+            {
+                Thread.Yield();
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        _stopped = true;
+        for (int id = 0; id < _threads.Length; id++)
+        {
+            VcpuLocks<ProcessorAtomics>.Post(ref _world.Locks, _world.Vcpu(id), VcpuRequests.Suspend);
+            _threads[id].Join();
+        }
+    }
+
+    private void RunAgainAndAgain(int id)
+    {
+        while (!_stopped)
+        {
+            if (VcpuLocks<ProcessorAtomics>.TryFreeze(ref _world.Locks, id, out Vcpu* vcpu))
+            {
+                _world.Run(id);
+                VcpuLocks<ProcessorAtomics>.Thaw(vcpu);
+            }
+        }
+    }
+}

@@ -21,9 +21,7 @@ public sealed class RowAttributeTests
     public void RowsThatFreezeWithoutNeedHaveARelaxedSet()
         => Assert.Equal(
             [
-                "VM_GET_REGISTER ALLOC_VCPU", "VM_GET_REGISTER_SET ALLOC_VCPU", "VM_STATS ALLOC_VCPU",
-                "VM_GET_MEMSEG NONE", "VM_MMAP_GETNEXT NONE", "VM_GET_SEGMENT_DESCRIPTOR ALLOC_VCPU",
-                "VM_INJECT_NMI ALLOC_VCPU", "VM_LAPIC_IRQ ALLOC_VCPU", "VM_GET_X2APIC_STATE ALLOC_VCPU",
+                "VM_STATS ALLOC_VCPU", "VM_GET_MEMSEG NONE", "VM_MMAP_GETNEXT NONE", "VM_INJECT_NMI ALLOC_VCPU", "VM_LAPIC_IRQ ALLOC_VCPU", "VM_GET_X2APIC_STATE ALLOC_VCPU",
             ],
             WithAttribute(Vm, "relaxed"));
 
@@ -42,8 +40,8 @@ public sealed class RowAttributeTests
     [Fact]
     public void RowsThatFreezeOrFindAVcpuLeadWithItsId()
         => Assert.All(
-            Vm.Rows.Where(row => row.Flags.Contains("ONE_VCPU", StringComparison.Ordinal)
-                || row.Flags.Contains("ALLOC_VCPU", StringComparison.Ordinal)),
+            Vm.Rows.Where(row => row.Number != "-" && (row.Flags.Contains("ONE_VCPU", StringComparison.Ordinal)
+                || row.Flags.Contains("ALLOC_VCPU", StringComparison.Ordinal))),
             row => Assert.Contains(LeadingField(AbiTypes.FreeBsd, row.Argument), (string[])["cpuid", "vcpuid", "int"]));
 
     private static string LeadingField(string @namespace, string argument)

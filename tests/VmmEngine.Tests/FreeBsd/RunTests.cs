@@ -135,6 +135,10 @@ public unsafe class RunTests
     {
         VcpuExit outs = Out with { Flags = ExitFlags.String | ExitFlags.Repeat, Size = 2, InstructionLength = 0 };
         _guest.WithMemory().WithVcpu().Does(outs).Does(outs);
+        _guest.Vm.Write(0x2000, [0x6F]);
+        vm_seg_desc code = new() { regnum = vm_reg_name.VM_REG_GUEST_CS, desc = new seg_desc { limit = 0xFFFF } };
+        _guest.Vm.Ioctl(VmCommandWords.VM_SET_SEGMENT_DESCRIPTOR, ref code);
+        _guest.Set(Rip, 0x2000);
         Assert.Equal(Errno.EINVAL, _guest.TryRun(out _));
 
         LongMode();

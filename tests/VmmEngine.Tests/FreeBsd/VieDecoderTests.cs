@@ -101,16 +101,21 @@ public class VieDecoderTests
     }
 
     [Theory]
-    [InlineData("EE", Long, 1)]
-    [InlineData("E610", Long, 2)]
-    [InlineData("66ED", Long, 2)]
-    [InlineData("F36C", Long, 2)]
-    [InlineData("F390", Long, 2)]
-    [InlineData("4866EF", Long, 0)] // no prefix follows a REX
-    [InlineData("8903", Long, 0)]
-    [InlineData("", Long, 0)]
-    public void PortInstructionsAndPauseHaveALength(string bytes, int mode, int length) =>
-        Assert.Equal(length, ShortInstructions.LengthOf(Convert.FromHexString(bytes), mode, defaultIs32: false));
+    [InlineData("EE", Long, 1, false, false)]
+    [InlineData("E610", Long, 2, false, false)]
+    [InlineData("66ED", Long, 2, false, false)]
+    [InlineData("F3EE", Long, 2, false, false)]
+    [InlineData("6E", Long, 1, true, false)]
+    [InlineData("F36C", Long, 2, true, true)]
+    [InlineData("F2486F", Long, 3, true, true)]
+    [InlineData("4866EF", Long, 0, false, false)] // no prefix follows a REX
+    [InlineData("8903", Long, 0, false, false)]
+    [InlineData("", Long, 0, false, false)]
+    public void PortInstructionsAreTold(string bytes, int mode, int length, bool isString, bool isRepeated)
+    {
+        PortInstruction instruction = PortInstruction.Decode(Convert.FromHexString(bytes), mode, defaultIs32: false);
+        Assert.Equal((length, isString, isRepeated), (instruction.Length, instruction.IsString, instruction.IsRepeated));
+    }
 
     [Fact]
     public void NoBytesMakeItFail()

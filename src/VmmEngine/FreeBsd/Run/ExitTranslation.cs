@@ -13,6 +13,7 @@ internal static unsafe class ExitTranslation
     private const int Rsi = 6;
     private const int Rdi = 7;
     private const int WrmsrLength = 2;
+    private const int PauseLength = 2;
 
     /// <summary>Translates the exit and stops the vCPU at its instruction.</summary>
     /// <returns>0; EFAULT if memory was used against its mapping; EINVAL for a string instruction on a port outside 64-bit mode.</returns>
@@ -49,14 +50,8 @@ internal static unsafe class ExitTranslation
     {
         switch (raw->Reason)
         {
-            case ExitReason.PortIn or ExitReason.PortOut when (raw->Flags & ExitFlags.String) != 0:
-                return FillStringPort(vm, raw, ref registers, ref exit);
-
             case ExitReason.PortIn or ExitReason.PortOut:
-                exit.exitcode = vm_exitcode.VM_EXITCODE_INOUT;
-                exit.u.inout = PortAccess(raw, in registers);
-                exit.inst_length = LengthOf(vm, raw, in registers);
-                return 0;
+                return FillPort(vm, raw, ref registers, ref exit);
 
             case ExitReason.MmioRead or ExitReason.MmioWrite:
                 FillMemoryAccess(vm, raw, in registers, ref exit);
@@ -71,7 +66,7 @@ internal static unsafe class ExitTranslation
 
             case ExitReason.Pause:
                 exit.exitcode = vm_exitcode.VM_EXITCODE_PAUSE;
-                exit.inst_length = LengthOf(vm, raw, in registers);
+                exit.inst_length = PauseLength;
                 return 0;
 
             case ExitReason.Debug:
@@ -98,45 +93,54 @@ internal static unsafe class ExitTranslation
         }
     }
 
-    // Clients merge what they read into the accumulator as the exit gives it, so both directions have all of it.
-    private static vm_inout PortAccess(VcpuExit* raw, in CpuRegisters registers) => new()
+    // A back end that does not know the instruction does not know either whether it is a string instruction.
+    private static int FillPort(Vm vm, VcpuExit* raw, ref CpuRegisters registers, ref vm_exit exit)
     {
-        bits = (ushort)(raw->Size
-            | (raw->Reason == ExitReason.PortIn ? vm_inout.VM_INOUT_IN : 0)
-            | ((raw->Flags & ExitFlags.String) != 0 ? vm_inout.VM_INOUT_STRING : 0)
-            | ((raw->Flags & ExitFlags.Repeat) != 0 ? vm_inout.VM_INOUT_REP : 0)),
-        port = raw->Port,
-        eax = (uint)registers.General[Rax],
-    };
+        exit.u.inout = new vm_inout
+        {
+            bits = (ushort)(raw->Size | (raw->Reason == ExitReason.PortIn ? vm_inout.VM_INOUT_IN : 0)),
+            port = raw->Port,
+            eax = (uint)registers.General[Rax], // for both directions: clients merge into it what they read
+        };
+        exit.exitcode = vm_exitcode.VM_EXITCODE_INOUT;
+        exit.inst_length = raw->InstructionLength;
+        if (raw->InstructionLength != 0 && (raw->Flags & ExitFlags.String) == 0)
+        {
+            return 0;
+        }
 
-    private static int FillStringPort(Vm vm, VcpuExit* raw, ref CpuRegisters registers, ref vm_exit exit)
-    {
         vm_guest_paging paging = PagingModes.Of(in registers);
+        InstructionBytes bytes = InstructionBytes.Fetch(vm.Memory.Map, in registers, paging);
+        PortInstruction instruction = PortInstruction.Decode(bytes.Span, paging.cpu_mode, PagingModes.DefaultOperandSize(in registers) != 0);
+        exit.inst_length = instruction.Length;
+        return instruction.IsString ? FillStringPort(in instruction, paging, ref registers, ref exit) : 0;
+    }
+
+    private static int FillStringPort(in PortInstruction instruction, vm_guest_paging paging, ref CpuRegisters registers, ref vm_exit exit)
+    {
         if (paging.cpu_mode != vm_cpu_mode.CPU_MODE_64BIT)
         {
             return Errno.EINVAL;
         }
 
-        bool isIn = raw->Reason == ExitReason.PortIn;
-        InstructionBytes bytes = InstructionBytes.Fetch(vm.Memory.Map, in registers, paging);
-        InstructionPrefixes prefixes = InstructionPrefixes.Read(bytes.Span, paging.cpu_mode, defaultIs32: false);
-        int addressSize = prefixes.AddressSize;
-        ulong mask = addressSize == sizeof(ulong) ? ulong.MaxValue : uint.MaxValue;
+        vm_inout access = exit.u.inout;
+        bool isIn = (access.bits & vm_inout.VM_INOUT_IN) != 0;
+        access.bits |= (ushort)(vm_inout.VM_INOUT_STRING | (instruction.IsRepeated ? vm_inout.VM_INOUT_REP : 0));
+        ulong mask = instruction.AddressSize == sizeof(ulong) ? ulong.MaxValue : uint.MaxValue;
         int segment = isIn ? vm_reg_name.VM_REG_GUEST_ES
-            : prefixes.Segment == vm_reg_name.VM_REG_LAST ? vm_reg_name.VM_REG_GUEST_DS
-            : prefixes.Segment;
+            : instruction.Segment == vm_reg_name.VM_REG_LAST ? vm_reg_name.VM_REG_GUEST_DS
+            : instruction.Segment;
 
         exit.exitcode = vm_exitcode.VM_EXITCODE_INOUT_STR;
-        exit.inst_length = raw->InstructionLength != 0 ? raw->InstructionLength : prefixes.Length + 1;
         exit.u.inout_str = new vm_inout_str
         {
-            inout = PortAccess(raw, in registers),
+            inout = access,
             paging = paging,
             rflags = registers.Rflags,
             cr0 = registers.Cr0,
             index = registers.General[isIn ? Rdi : Rsi] & mask,
-            count = (raw->Flags & ExitFlags.Repeat) != 0 ? registers.General[Rcx] & mask : 1,
-            addrsize = addressSize,
+            count = instruction.IsRepeated ? registers.General[Rcx] & mask : 1,
+            addrsize = instruction.AddressSize,
             seg_name = segment,
             seg_desc = RegisterMap.GetDescriptor(ref registers, segment),
             cs_d = PagingModes.DefaultOperandSize(in registers),
@@ -159,17 +163,5 @@ internal static unsafe class ExitTranslation
         access.paging = paging;
         VieDecoder.Decode(bytes.Span, paging.cpu_mode, access.cs_d != 0, ref access.vie);
         exit.inst_length = access.vie.decoded == 0 ? 0 : access.vie.num_processed;
-    }
-
-    private static int LengthOf(Vm vm, VcpuExit* raw, in CpuRegisters registers)
-    {
-        if (raw->InstructionLength != 0)
-        {
-            return raw->InstructionLength;
-        }
-
-        vm_guest_paging paging = PagingModes.Of(in registers);
-        InstructionBytes bytes = InstructionBytes.Fetch(vm.Memory.Map, in registers, paging);
-        return ShortInstructions.LengthOf(bytes.Span, paging.cpu_mode, PagingModes.DefaultOperandSize(in registers) != 0);
     }
 }

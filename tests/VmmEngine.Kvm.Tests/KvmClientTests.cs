@@ -1,0 +1,18 @@
+using VmmEngine.Backends;
+using VmmEngine.Kvm.Tests;
+using Xunit;
+
+namespace VmmEngine.Tests.Client;
+
+/// <summary>The device's clients on KVM.</summary>
+public sealed class KvmClientTests : ClientTests
+{
+    protected override BackendFactory Factory => new VmmEngine.Kvm.KvmBackendFactory(new VmmEngine.Kvm.KvmOptions { KernelIrqchip = false });
+}
+
+/// <summary>A fact that needs the back end.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class BackendFactAttribute : FactAttribute
+{
+    public BackendFactAttribute() => Skip = KvmAvailability.Problem;
+}

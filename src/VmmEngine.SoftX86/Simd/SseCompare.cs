@@ -111,7 +111,7 @@ internal static unsafe class SseCompare
             return Step.Fault;
         }
 
-        cpu->FlagKind = 0;
+        cpu->FlagKind = FlagKind.None;
         cpu->Rflags = (cpu->Rflags & ~StatusFlags.All) | FlagsOf(order);
         return Step.Next;
     }

@@ -113,6 +113,7 @@ internal sealed unsafe class RowRunner : IInstructionRunner
     {
         "sse" => load ? &SseHandlers.Load : memory ? &SseHandlers.Store : &SseHandlers.Register,
         "mmx" => load ? &MmxHandlers.Load : memory ? &MmxHandlers.Store : &MmxHandlers.Register,
+        "x87" => load ? &FpuHandlers.Load : memory ? &FpuHandlers.Store : &FpuHandlers.Register,
         _ => throw new NotSupportedException(family),
     };
 

@@ -15,7 +15,7 @@ public class SimdRowTests
         using RowRunner rows = new("simd.ops");
         HashSet<string> codes = [.. rows.Codes];
         List<InstructionForm> forms = [.. FormCatalogue.All().Where(form => codes.Contains(form.Code.ToString()) && !s_approximate.Contains(form.Code.Mnemonic()))];
-        List<string> failures = FormComparison.Run(forms, host, rows, 40, 1);
+        List<string> failures = FormComparison.Run(forms, host, rows, 40, 7);
         Assert.True(failures.Count == 0, string.Join("\n\n", failures));
         Assert.InRange(forms.Count, 480, 600);
     }

@@ -35,6 +35,14 @@ internal static class UndefinedResults
         instruction.Mnemonic is Mnemonic.Shld or Mnemonic.Shrd && instruction.MemorySize is MemorySize.UInt16 or MemorySize.Unknown
             && instruction.Op1Register.GetSize() == 2 && ShiftCount(instruction, before) > 16;
 
+    /// <summary>Bits of the x87 status word that the manual leaves undefined, or that Intel and AMD set differently.</summary>
+    public static ushort FpuStatus(in Instruction instruction) => instruction.Mnemonic switch
+    {
+        // C1: FFREE leaves it undefined; FCOMI clears it on Intel and keeps it on AMD.
+        Mnemonic.Ffree or Mnemonic.Ffreep or Mnemonic.Fcomi or Mnemonic.Fcomip or Mnemonic.Fucomi or Mnemonic.Fucomip => 0x200,
+        _ => 0,
+    };
+
     private static int? ShiftCount(in Instruction instruction, in MachineState before)
     {
         if (instruction.Mnemonic is not (Mnemonic.Shl or Mnemonic.Shr or Mnemonic.Sar or Mnemonic.Sal or Mnemonic.Rol or Mnemonic.Ror

@@ -85,5 +85,7 @@ internal static unsafe class MethodForms
     // 0: registers only, 1: memory is read, 2: memory is written.
     private static delegate*<Cpu*, MicroOp*, void> FunctionClass(FormRules rules, int use) => (rules & FormRules.Sse) != 0
         ? use switch { 0 => &SseHandlers.Register, 1 => &SseHandlers.Load, _ => &SseHandlers.Store }
-        : use switch { 0 => &MmxHandlers.Register, 1 => &MmxHandlers.Load, _ => &MmxHandlers.Store };
+        : (rules & FormRules.Mmx) != 0
+            ? use switch { 0 => &MmxHandlers.Register, 1 => &MmxHandlers.Load, _ => &MmxHandlers.Store }
+            : use switch { 0 => &FpuHandlers.Register, 1 => &FpuHandlers.Load, _ => &FpuHandlers.Store };
 }

@@ -20,7 +20,7 @@ internal static class Registers
     private const ushort FirstXmm = 1024;
 
     /// <summary>
-    /// A general or XMM register's byte offset in <see cref="Cpu"/> (AH to BH: one byte above AL to BL); any other register's number.
+    /// A general, XMM or MMX register's byte offset in <see cref="Cpu"/> (AH to BH: one byte above AL to BL); any other register's number.
     /// </summary>
     public static ushort Place(Register register)
     {
@@ -33,6 +33,11 @@ internal static class Registers
         if (IsGeneral(register))
         {
             return (ushort)(register.GetNumber() * 8);
+        }
+
+        if (register.IsMM())
+        {
+            return (ushort)(SimdAccess.MmxBase + (register.GetNumber() * 16));
         }
 
         return register.IsXMM() ? (ushort)(FirstXmm + (register.GetNumber() * 16)) : (ushort)register.GetNumber();

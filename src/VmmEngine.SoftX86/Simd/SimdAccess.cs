@@ -18,34 +18,34 @@ internal static unsafe class SimdAccess
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool MayUseMmx(Cpu* cpu) => ((cpu->Cr0 & Blocking) | (cpu->Fpu.Status & (ulong)FpuStatus.ErrorSummary)) == 0;
 
-    /// <summary>Records the exception of an instruction that may not execute.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    public static void RefuseSse(Cpu* cpu, MicroOp* op) => Stop(
+    /// <summary>Records the exception of an SSE instruction that may not execute.</summary>
+    public static Step RefusalOfSse(Cpu* cpu) => Faults.Raise(
         cpu,
-        op,
         (cpu->Cr0 & Cr0Bits.Emulation) != 0 || (cpu->Cr4 & Cr4Bits.FxsaveSupport) == 0 ? Vectors.InvalidOpcode : Vectors.DeviceNotAvailable);
 
     /// <summary>The same for MMX.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    public static void RefuseMmx(Cpu* cpu, MicroOp* op) => Stop(
+    public static Step RefusalOfMmx(Cpu* cpu) => Faults.Raise(
         cpu,
-        op,
         (cpu->Cr0 & Cr0Bits.Emulation) != 0 ? Vectors.InvalidOpcode
         : (cpu->Cr0 & Cr0Bits.TaskSwitched) != 0 ? Vectors.DeviceNotAvailable
         : Vectors.FloatingPoint);
 
+    /// <summary>Ends the block with the exception of an SSE instruction that may not execute.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static void RefuseSse(Cpu* cpu, MicroOp* op) => Stop(cpu, op, RefusalOfSse(cpu));
+
+    /// <summary>The same for MMX.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static void RefuseMmx(Cpu* cpu, MicroOp* op) => Stop(cpu, op, RefusalOfMmx(cpu));
+
     /// <summary>The same for x87, to which CR0.EM too means that the device is not available.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static void RefuseX87(Cpu* cpu, MicroOp* op) =>
-        Stop(cpu, op, (cpu->Cr0 & Blocking) != 0 ? Vectors.DeviceNotAvailable : Vectors.FloatingPoint);
+        Stop(cpu, op, Faults.Raise(cpu, (cpu->Cr0 & Blocking) != 0 ? Vectors.DeviceNotAvailable : Vectors.FloatingPoint));
 
     /// <summary>#GP(0): an operand that must lie at a multiple of 16 does not.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static void RefuseAlignment(Cpu* cpu, MicroOp* op)
-    {
-        Blocks.Sync(cpu, op);
-        cpu->Outcome = Faults.Protection(cpu);
-    }
+    public static void RefuseAlignment(Cpu* cpu, MicroOp* op) => Stop(cpu, op, Faults.Protection(cpu));
 
     /// <summary>A function recorded an exception.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -58,10 +58,4 @@ internal static unsafe class SimdAccess
     /// <summary>The memory operand must be aligned, and is not.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsMisaligned(MicroOp* op, ulong linear) => (linear & 15) != 0 && (op->Flags & OpFlags.Aligned) != 0;
-
-    private static void Stop(Cpu* cpu, MicroOp* op, byte vector)
-    {
-        Blocks.Sync(cpu, op);
-        cpu->Outcome = Faults.Raise(cpu, vector);
-    }
 }

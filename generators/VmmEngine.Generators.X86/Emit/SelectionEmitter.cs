@@ -78,17 +78,20 @@ internal static class SelectionEmitter
 
         if (row.Shapes.Count > 0)
         {
-            yield return $"query.Shape({(row.Shapes.Any(shape => shape.HasCount) ? "true" : "false")}) is {string.Join(" or ", row.Shapes.Select(shape => $"0x{shape.Key:X}"))}";
+            yield return $"query.Shape({Count(row)}) is {string.Join(" or ", row.Shapes.Select(shape => $"0x{shape.Key:X}"))}";
         }
 
         // Of a row with a method the size says how wide the operation is, not which encodings it means.
         if (row.Sizes.Count > 0 && (row.Kind == SemanticsKind.Inline || row.Sizes.Count > 1))
         {
             yield return row.Kind == SemanticsKind.Inline
-                ? $"query.Sizes is {string.Join(" or ", row.Sizes.Select(size => $"0x{(OperandSize.Log2(size.Left) << 2) | OperandSize.Log2(size.Right):X}").Distinct())}"
+                ? $"query.Sizes({Count(row)}) is {string.Join(" or ", row.Sizes.Select(size => $"0x{(OperandSize.Log2(size.Left) << 2) | OperandSize.Log2(size.Right):X}").Distinct())}"
                 : $"query.LeftBits is {string.Join(" or ", row.Sizes.Select(size => $"{size.Left}"))}";
         }
     }
+
+    /// <summary>Whether CL as last operand is a count: of rows that have one.</summary>
+    private static string Count(RowModel row) => row.Shapes.Any(shape => shape.HasCount) ? "true" : "false";
 
     private static string Row(RowModel row)
     {
@@ -118,6 +121,7 @@ internal static class SelectionEmitter
         Add(Rules.Fault, "Fault");
         Add(Rules.Lock, "Lock");
         Add(Rules.AlwaysLocked, "AlwaysLocked");
+        Add(Rules.BitString, "BitString");
         Add(Rules.Sse, "Sse");
         Add(Rules.Mmx, "Mmx");
         Add(Rules.X87, "X87");

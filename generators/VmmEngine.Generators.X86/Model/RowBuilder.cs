@@ -12,6 +12,8 @@ internal static class RowBuilder
     /// <summary>Stands in an operation's name for the sixteen conditions.</summary>
     private const string Family = "{cc}";
 
+    private static readonly string[] MethodWords = ["helper ", "handler ", "function "];
+
     /// <summary>Separates the statements of the value from those of the flags.</summary>
     private const string FlagSeparator = ";;";
 
@@ -20,6 +22,11 @@ internal static class RowBuilder
         int before = problems.Count;
         bool isCode = facts.Codes.Contains(syntax.Operation.Text);
         EquatableArray<Shape> shapes = Shapes(syntax.Shapes, problems);
+        if (syntax.Shapes.Text == "-" && !NamesMethod(syntax))
+        {
+            shapes = new[] { new Shape("") }.ToEquatableArray();
+        }
+
         EquatableArray<OperandSize> sizes = Sizes(syntax.Sizes, problems);
         EquatableArray<string> rules = ReadRules(syntax.Rules, problems);
         if (!FlagModel.TryParse(syntax.Flags.Text, out FlagModel flags))
@@ -108,6 +115,9 @@ internal static class RowBuilder
         return rules.ToEquatableArray();
     }
 
+    /// <summary>True for <c>helper M</c>, <c>handler M</c> and <c>function M</c>; any other text is statements.</summary>
+    private static bool NamesMethod(RowSyntax syntax) => MethodWords.Any(word => syntax.Semantics.Text.StartsWith(word, StringComparison.Ordinal));
+
     private static FlagModel WithCondition(FlagModel flags, Condition? condition) =>
         condition is null ? flags : flags with { Read = flags.Read | condition.Reads };
 
@@ -128,19 +138,18 @@ internal static class RowBuilder
         RowSyntax syntax, FlagModel flags, EquatableArray<Shape> shapes, ProjectFacts facts, ProblemList problems)
     {
         Cell cell = syntax.Semantics;
-        int space = cell.Text.IndexOf(' ');
-        SemanticsKind? kind = (space < 0 ? cell.Text : cell.Text.Substring(0, space)) switch
+        if (NamesMethod(syntax))
         {
-            "helper" => SemanticsKind.Helper,
-            "handler" => SemanticsKind.Handler,
-            "function" => SemanticsKind.Function,
-            _ => null,
-        };
-        if (kind is { } byMethod)
-        {
+            int space = cell.Text.IndexOf(' ');
+            SemanticsKind kind = cell.Text.Substring(0, space) switch
+            {
+                "helper" => SemanticsKind.Helper,
+                "handler" => SemanticsKind.Handler,
+                _ => SemanticsKind.Function,
+            };
             Cell method = cell.Slice(space + 1, cell.Text.Length - space - 1);
-            facts.Check(method, byMethod, problems);
-            return (byMethod, "", "", method.Text);
+            facts.Check(method, kind, problems);
+            return (kind, "", "", method.Text);
         }
 
         if (shapes.Count == 0)

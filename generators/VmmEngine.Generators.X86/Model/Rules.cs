@@ -21,6 +21,9 @@ internal static class Rules
     /// <summary>The result goes nowhere but into the flags.</summary>
     public const string NoWrite = "nowrite";
 
+    /// <summary>With a register as second operand, its upper bits choose the element of a bit string in memory.</summary>
+    public const string BitString = "bitstring";
+
     /// <summary>May fault by itself, not only by its memory operand.</summary>
     public const string Fault = "fault";
 
@@ -64,7 +67,7 @@ internal static class Rules
 
     public static readonly string[] All =
     [
-        Base, Index, Free, Lock, AlwaysLocked, NoWrite, Fault, Long, Legacy, Cpl0, Read, Write, ReadWrite, Address, Jump, Conditional, Indirect, End,
+        Base, Index, Free, Lock, AlwaysLocked, NoWrite, BitString, Fault, Long, Legacy, Cpl0, Read, Write, ReadWrite, Address, Jump, Conditional, Indirect, End,
         Sse, Mmx, X87, Aligned, Load, Store,
     ];
 }

@@ -1,6 +1,6 @@
 namespace VmmEngine.Generators.X86.Model;
 
-/// <summary>The kinds of a form's operands, one letter each: r register, m memory, i immediate, c the register CL, j the target of a near branch.</summary>
+/// <summary>The kinds of a form's operands, one letter each, none for none: r register, m memory, i immediate, c the register CL, j the target of a near branch.</summary>
 internal sealed record Shape(string Letters)
 {
     private const string Known = "rmicj";

@@ -21,12 +21,31 @@ internal static unsafe class RecordedFlags
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Subtract(Cpu* cpu, ulong left, ulong right) => Subtract(cpu, left, left - right, 63);
 
-    /// <summary>CMPXCHG: the flags, and, if the values differ, what was found goes into the accumulator.</summary>
+    /// <summary>ZF: whether a value is 0. The other flags are undefined.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Test(Cpu* cpu, ulong value)
+    {
+        cpu->FlagResult = value;
+        cpu->FlagKind = FlagKind.Logic;
+    }
+
+    /// <summary>CF and OF of a product. The other flags are undefined.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Product(Cpu* cpu, bool overflow)
+    {
+        cpu->FlagLeft = overflow ? StatusFlags.Overflow | StatusFlags.Carry : 0;
+        cpu->FlagKind = FlagKind.Bits;
+    }
+
+    /// <summary>CMPXCHG: the flags, and, if the values differ, what was found goes into the accumulator; only then is RAX's upper half cleared.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Exchange(Cpu* cpu, byte accumulator, byte found)
     {
         Subtract(cpu, accumulator, found);
-        *(byte*)cpu = found;
+        if (accumulator != found)
+        {
+            *(byte*)cpu = found;
+        }
     }
 
     /// <inheritdoc cref="Exchange(Cpu*, byte, byte)"/>
@@ -34,7 +53,10 @@ internal static unsafe class RecordedFlags
     public static void Exchange(Cpu* cpu, ushort accumulator, ushort found)
     {
         Subtract(cpu, accumulator, found);
-        *(ushort*)cpu = found;
+        if (accumulator != found)
+        {
+            *(ushort*)cpu = found;
+        }
     }
 
     /// <inheritdoc cref="Exchange(Cpu*, byte, byte)"/>
@@ -44,7 +66,6 @@ internal static unsafe class RecordedFlags
         Subtract(cpu, accumulator, found);
         if (accumulator != found)
         {
-            // Only then: the upper half of RAX survives a comparison that succeeds.
             cpu->General[0] = found;
         }
     }
@@ -54,7 +75,10 @@ internal static unsafe class RecordedFlags
     public static void Exchange(Cpu* cpu, ulong accumulator, ulong found)
     {
         Subtract(cpu, accumulator, found);
-        cpu->General[0] = found;
+        if (accumulator != found)
+        {
+            cpu->General[0] = found;
+        }
     }
 
     private static void Subtract(Cpu* cpu, ulong left, ulong result, uint sign)

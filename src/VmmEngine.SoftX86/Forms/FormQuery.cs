@@ -36,10 +36,8 @@ internal readonly struct FormQuery
         }
 
         LeftBits = operands > 0 ? Bits(in instruction, 0) : 0;
-        int right = operands > 1 && Kind(in instruction, 1) is RegisterOperand or MemoryOperandKind && (_countShape & (7 << 3)) != CountOperand << 3
-            ? Bits(in instruction, 1)
-            : 0;
-        RightBits = operands > 1 && right != 0 ? right : LeftBits;
+        int right = operands > 1 && Kind(in instruction, 1) is RegisterOperand or MemoryOperandKind ? Bits(in instruction, 1) : 0;
+        RightBits = right != 0 ? right : LeftBits;
     }
 
     /// <summary>64-bit mode.</summary>
@@ -51,15 +49,20 @@ internal readonly struct FormQuery
     /// <summary>Bits of the first operand; 0 if it has no size.</summary>
     public int LeftBits { get; }
 
-    /// <summary>Bits of the second operand; the first one's if it is an immediate or a count.</summary>
+    /// <summary>Bits of the second operand; the first one's if it is an immediate.</summary>
     public int RightBits { get; }
-
-    /// <summary>Both sizes as a form's variant has them: binary logarithms of bytes, the first operand's in the upper two bits.</summary>
-    public int Sizes => (Log2(LeftBits) << 2) | Log2(RightBits);
 
     /// <summary>The operands' kinds, three bits each.</summary>
     /// <param name="count">Whether CL as last operand is a count.</param>
     public int Shape(bool count) => count ? _countShape : _shape;
+
+    /// <summary>Both sizes as a form's variant has them: binary logarithms of bytes, the first operand's in the upper two bits.</summary>
+    /// <param name="count">Whether CL as last operand is a count, which has no size of its own.</param>
+    public int Sizes(bool count)
+    {
+        bool isCount = count && ((_countShape >> 3) & 7) == CountOperand;
+        return (Log2(LeftBits) << 2) | Log2(isCount ? LeftBits : RightBits);
+    }
 
     private static int Log2(int bits) => bits < 8 ? 0 : BitOperations.Log2((uint)bits) - 3;
 

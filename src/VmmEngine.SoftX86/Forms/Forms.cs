@@ -67,12 +67,12 @@ internal static unsafe class Forms
         FormQuery query = new(in first, context.Mode);
         int condition = second.ConditionCode - ConditionCode.o;
         FormAddressing addressing = query.MemoryOperand < 0 ? FormAddressing.None : AddressPlan.Inline(in first, in context);
-        uint variant = FormVariant.Pack(query.Shape(false), query.Sizes, addressing) | FormVariant.FlagsAll;
+        uint variant = FormVariant.Pack(query.Shape(false), query.Sizes(false), addressing) | FormVariant.FlagsAll;
         delegate*<Cpu*, MicroOp*, void> handler = PairTable.Find(first.Mnemonic, variant, condition);
         if (handler == null && addressing is FormAddressing.Base or FormAddressing.Index)
         {
             addressing = FormAddressing.Linear;
-            variant = FormVariant.Pack(query.Shape(false), query.Sizes, addressing) | FormVariant.FlagsAll;
+            variant = FormVariant.Pack(query.Shape(false), query.Sizes(false), addressing) | FormVariant.FlagsAll;
             handler = PairTable.Find(first.Mnemonic, variant, condition);
         }
 
@@ -114,13 +114,14 @@ internal static unsafe class Forms
     {
         delegate*<uint, delegate*<Cpu*, MicroOp*, void>> find = (delegate*<uint, delegate*<Cpu*, MicroOp*, void>>)row.Method;
         bool inMemory = query.MemoryOperand == 0;
+        bool count = (row.Rules & FormRules.Count) != 0;
         bool locked = instruction.HasLockPrefix || ((row.Rules & FormRules.AlwaysLocked) != 0 && inMemory);
         (uint written, _) = FlagEffect(in instruction, in row);
         uint needed = written & liveFlags;
         addressing = query.MemoryOperand < 0 ? FormAddressing.None : locked ? FormAddressing.Linear : wanted;
         while (true)
         {
-            uint variant = FormVariant.Pack(query.Shape((row.Rules & FormRules.Count) != 0), query.Sizes, addressing) | (locked ? FormVariant.Locked : 0);
+            uint variant = FormVariant.Pack(query.Shape(count), query.Sizes(count), addressing) | (locked ? FormVariant.Locked : 0);
             delegate*<Cpu*, MicroOp*, void> handler = null;
             if (needed == 0)
             {
@@ -211,7 +212,7 @@ internal static unsafe class Forms
         return count + 1;
     }
 
-    /// <summary>Registers by position, immediates in order.</summary>
+    /// <summary>Registers by position, immediates in order, a near branch as its distance.</summary>
     internal static void OperandFields(in Instruction instruction, MicroOp* op)
     {
         bool hasImmediate = false;
@@ -234,6 +235,10 @@ internal static unsafe class Forms
                             break;
                     }
 
+                    break;
+
+                case OpKind.NearBranch16 or OpKind.NearBranch32 or OpKind.NearBranch64:
+                    op->Immediate = instruction.NearBranchTarget - instruction.NextIP;
                     break;
 
                 case OpKind.FarBranch16:

@@ -3,7 +3,7 @@ using Iced.Intel;
 namespace VmmEngine.SoftX86;
 
 /// <summary>Register operands as the numbers that micro-ops carry.</summary>
-internal static class Registers
+internal static unsafe class Registers
 {
     /// <summary>Byte offset of <see cref="Cpu.Zero"/>.</summary>
     public const ushort Zero = 128;
@@ -50,6 +50,18 @@ internal static class Registers
         Register.RIP or Register.EIP => BlockRip,
         _ => Place(register),
     };
+
+    /// <summary>Writes 8 bits of a register.</summary>
+    public static void Write(Cpu* cpu, ushort place, byte value) => *((byte*)cpu + place) = value;
+
+    /// <summary>Writes 16 bits of a register.</summary>
+    public static void Write(Cpu* cpu, ushort place, ushort value) => *(ushort*)((byte*)cpu + place) = value;
+
+    /// <summary>Writes 32 bits of a register and clears the upper half.</summary>
+    public static void Write(Cpu* cpu, ushort place, uint value) => *(ulong*)((byte*)cpu + place) = value;
+
+    /// <summary>Writes a register.</summary>
+    public static void Write(Cpu* cpu, ushort place, ulong value) => *(ulong*)((byte*)cpu + place) = value;
 
     /// <summary>True for the general registers of all sizes.</summary>
     public static bool IsGeneral(Register register) => register is >= Register.AL and <= Register.R15;

@@ -1,3 +1,4 @@
+using VmmEngine.Guests;
 using VmmEngine.Loaders;
 using Xunit;
 

@@ -1,9 +1,9 @@
 using System.Buffers.Binary;
 
-namespace VmmEngine.Tests.Loaders;
+namespace VmmEngine.Guests;
 
 /// <summary>Writes ELF files with the given segments, whose contents follow the headers.</summary>
-internal sealed class ElfFile(bool is64)
+public sealed class ElfFile(bool is64)
 {
     private readonly List<(ulong Virtual, ulong Physical, byte[] Content, ulong Length, uint Type)> _segments = [];
 
@@ -39,7 +39,7 @@ internal sealed class ElfFile(bool is64)
 
         for (int i = 0; i < _segments.Count; i++)
         {
-            var segment = _segments[i];
+            (ulong Virtual, ulong Physical, byte[] Content, ulong Length, uint Type) segment = _segments[i];
             int header = headerSize + (i * entrySize);
             Put(file, header, 4, segment.Type);
             int fields = is64 ? header + 8 : header + 4;

@@ -19,6 +19,7 @@ public static class ScenarioCatalog
         .. WordLockScenarios.All(),
         .. SlotLockScenarios.All(),
         .. VcpuScenarios.All(),
+        .. EventScenarios.All(),
         .. DestructionScenarios.All(),
         .. SuspendScenarios.All(),
         .. RowScenarios.All(),

@@ -20,6 +20,8 @@ internal static unsafe class BrokenProtocolScenarios
         yield return Caught("the kick is decided before the request is posted", ViolationKind.LostKick, KickDecidedBeforePost);
         yield return Caught("the runner looks at its requests before it says it runs", ViolationKind.LostKick, RequestsReadBeforeState);
         yield return Caught("the exit word is cleared after the look at the requests", ViolationKind.LostKick, ExitWordClearedLate);
+        yield return Caught("the event request is cleared after the look at the events", ViolationKind.Leftover, EventScenarios.Build<A>(posters: 2, halts: false, looksFirst: true));
+        yield return Caught("a halted vCPU clears the event request after the look", ViolationKind.Leftover, EventScenarios.Build<A>(posters: 2, halts: true, looksFirst: true));
         yield return Caught("a thaw looks for waiters before it lets go", ViolationKind.Deadlock, ThawLooksFirst);
         yield return Caught("a caller closes the gate while it is inside", ViolationKind.Deadlock, GateClosedFromInside);
     }

@@ -39,18 +39,24 @@ internal static unsafe class Guest<TAtomics>
     /// <summary>The body of a run command: the vCPU is frozen before and after.</summary>
     public static void Run(Vcpu* vcpu, int id)
     {
-        while (true)
+        while (RunOnce(vcpu, id) == VcpuRequests.None)
         {
-            TAtomics.Write(ref *VmWorld.ExitWord(vcpu), 0);
-            if (GuestEntry<TAtomics>.Enter(vcpu) != VcpuRequests.None)
-            {
-                break;
-            }
-
-            Execute(vcpu, id);
         }
 
         GuestEntry<TAtomics>.TakeIdleRequest(vcpu);
+    }
+
+    /// <summary>One entry, and Running until a kick, unless something is requested.</summary>
+    public static VcpuRequests RunOnce(Vcpu* vcpu, int id)
+    {
+        TAtomics.Write(ref *VmWorld.ExitWord(vcpu), 0);
+        VcpuRequests requests = GuestEntry<TAtomics>.Enter(vcpu);
+        if (requests == VcpuRequests.None)
+        {
+            Execute(vcpu, id);
+        }
+
+        return requests;
     }
 
     /// <summary>Running, until a kick.</summary>
@@ -65,9 +71,16 @@ internal static unsafe class Guest<TAtomics>
     /// <summary>The body of a run command whose guest halts at once: the vCPU sleeps until something is requested.</summary>
     public static void Halt(Vcpu* vcpu, int id)
     {
-        Observe.Enter(Resources.Guest(id));
-        GuestEntry<TAtomics>.Sleep(vcpu);
-        Observe.Leave(Resources.Guest(id));
+        Sleep(vcpu, id);
         GuestEntry<TAtomics>.TakeIdleRequest(vcpu);
+    }
+
+    /// <summary>Sleeping, until something is requested.</summary>
+    public static VcpuRequests Sleep(Vcpu* vcpu, int id)
+    {
+        Observe.Enter(Resources.Guest(id));
+        VcpuRequests requests = GuestEntry<TAtomics>.Sleep(vcpu);
+        Observe.Leave(Resources.Guest(id));
+        return requests;
     }
 }

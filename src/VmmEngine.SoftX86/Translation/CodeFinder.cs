@@ -1,4 +1,5 @@
 using VmmEngine.Backends;
+using VmmEngine.Memory;
 
 namespace VmmEngine.SoftX86;
 
@@ -83,7 +84,7 @@ internal static unsafe class CodeFinder
             Address = physical,
             LinearAddress = linear,
             Rip = cpu->Rip,
-            Detail = (ulong)Access.Execute,
+            Detail = (ulong)MemoryProtection.Execute,
         };
         cpu->Outcome = Step.Exit;
         return false;

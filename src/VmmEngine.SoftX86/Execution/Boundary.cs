@@ -76,6 +76,7 @@ internal static unsafe class Boundary
     private static void Leave(Cpu* cpu, ExitFlags flags)
     {
         *cpu->Exit = new VcpuExit { Reason = ExitReason.Interrupted, Flags = flags };
+        cpu->Translator.ExitProgress = ExitProgress.None;
         cpu->Instructions = cpu->Translator.BudgetEnd - (ulong)cpu->Budget;
     }
 }

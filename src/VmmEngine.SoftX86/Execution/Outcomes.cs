@@ -27,12 +27,14 @@ internal static unsafe class Outcomes
                 return Deliver(cpu, address);
 
             case Step.Exit:
-                if (cpu->Rip != address)
+                bool complete = cpu->Rip != address;
+                if (complete)
                 {
                     cpu->Budget--;
                 }
 
                 Exit(cpu, address);
+                cpu->Translator.ExitProgress = complete ? ExitProgress.Counted : ExitProgress.Begun;
                 return false;
 
             default:
@@ -89,9 +91,14 @@ internal static unsafe class Outcomes
         cpu->InterruptShadow = 0;
 
         // A handler whose first instruction raises its own exception again completes no instruction at all. So that this comes to an end for who
-        // has set a budget, a delivery costs one, too.
+        // has set a budget, a delivery costs one, too; only the count does not see it.
         cpu->Budget--;
         cpu->Translator.BudgetEnd--;
+        if (cpu->Translator.RunEnd != ulong.MaxValue)
+        {
+            cpu->Translator.RunEnd--;
+        }
+
         ulong address = cpu->Rip;
         Step step = Exceptions.Deliver(cpu);
         cpu->Outcome = Step.Next;
@@ -109,6 +116,7 @@ internal static unsafe class Outcomes
     {
         ref TranslatorState state = ref cpu->Translator;
         state.ExitRip = address;
+        state.ExitProgress = ExitProgress.Begun;
         state.Halted = cpu->Exit->Reason == ExitReason.Halt ? 1u : 0;
         cpu->Instructions = state.BudgetEnd - (ulong)cpu->Budget;
     }

@@ -113,7 +113,20 @@ internal sealed unsafe class SoftProcessor : IDisposable
     public void Restart()
     {
         Drop();
-        Cpu->Rip = Cpu->Translator.ExitRip;
+        ref TranslatorState state = ref Cpu->Translator;
+        if (state.ExitProgress == ExitProgress.None)
+        {
+            return;
+        }
+
+        Cpu->Rip = state.ExitRip;
+        if (state.ExitProgress == ExitProgress.Counted)
+        {
+            Cpu->Budget++;
+            Cpu->Instructions--;
+        }
+
+        state.ExitProgress = ExitProgress.None;
     }
 
     /// <summary>Has an exception delivered at the next entry.</summary>

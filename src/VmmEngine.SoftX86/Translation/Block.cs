@@ -33,6 +33,9 @@ internal unsafe struct Block
     /// <summary>The micro-ops, right behind the head.</summary>
     public static MicroOp* First(Block* block) => (MicroOp*)(block + 1);
 
+    /// <summary>Whether the bytes of the block that begins with a micro-op have changed.</summary>
+    public static bool IsStale(MicroOp* first) => ((Block*)first - 1)->Content == Stale;
+
     /// <summary>Whether the block has bytes in a range that lies within one page.</summary>
     public static bool Overlaps(Block* block, ulong page, ulong address, ulong length)
     {

@@ -24,7 +24,7 @@ internal static unsafe class CodeFinder
         }
 
         JumpEntry* entry = JumpCache.Find(state.JumpCache, place.Linear);
-        if (entry->Linear == place.Linear && entry->Key == state.JumpKey && !place.CutByLimit)
+        if (entry->Linear == place.Linear && entry->Key == state.JumpKey && !place.CutByLimit && !Block.IsStale(entry->First))
         {
             return entry->First;
         }

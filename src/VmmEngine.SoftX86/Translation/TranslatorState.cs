@@ -52,6 +52,9 @@ internal unsafe struct TranslatorState
     /// <summary>Address of the instruction that caused the last exit, for a restart.</summary>
     public ulong ExitRip;
 
+    /// <summary>Whether there is such an instruction, and whether it has been counted already.</summary>
+    public ExitProgress ExitProgress;
+
     /// <summary>Not 0: instructions make the time, a nanosecond each.</summary>
     public uint CountsTime;
 
@@ -63,4 +66,17 @@ internal unsafe struct TranslatorState
 
     /// <summary>Not 0: the vCPU has executed HLT and waits for an event.</summary>
     public uint Halted;
+}
+
+/// <summary>How far the instruction of the last exit has got.</summary>
+internal enum ExitProgress : uint
+{
+    /// <summary>No instruction caused the last exit, or it is over.</summary>
+    None,
+
+    /// <summary>RIP is still its address, and the next entry completes it or begins it again.</summary>
+    Begun,
+
+    /// <summary>It is complete and counted.</summary>
+    Counted,
 }

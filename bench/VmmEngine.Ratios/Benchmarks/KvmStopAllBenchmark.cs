@@ -35,7 +35,9 @@ internal sealed class KvmStopAllBenchmark(int vcpus, double target)
         runners.AwaitRunning();
         long started = Stopwatch.GetTimestamp();
         body();
-        return Stopwatch.GetElapsedTime(started).TotalNanoseconds;
+        double time = Stopwatch.GetElapsedTime(started).TotalNanoseconds;
+        runners.GoOn();
+        return time;
     }
 
     private static void FreezeAll(KvmWorld world)

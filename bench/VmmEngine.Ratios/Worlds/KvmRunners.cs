@@ -3,11 +3,12 @@ using VmmEngine.Locks;
 
 namespace VmmEngine.Ratios.Worlds;
 
-/// <summary>A thread for each vCPU of a world that runs it again whenever it is given back.</summary>
+/// <summary>A thread for each vCPU of a world that runs it, and runs it again when it has been stopped and may go on.</summary>
 internal sealed unsafe class KvmRunners : IDisposable
 {
     private readonly KvmWorld _world;
     private readonly Thread[] _threads;
+    private readonly ManualResetEventSlim _open = new(initialState: true, spinCount: 0);
     private volatile bool _stopped;
 
     public KvmRunners(KvmWorld world, int vcpus)
@@ -22,7 +23,7 @@ internal sealed unsafe class KvmRunners : IDisposable
         }
     }
 
-    /// <summary>Waits until every vCPU is in the guest.</summary>
+    /// <summary>Waits until every vCPU is in the guest. Whoever leaves it from now on stays out until <see cref="GoOn"/>: what runners do next is not measured.</summary>
     public void AwaitRunning()
     {
         for (int id = 0; id < _threads.Length; id++)
@@ -33,16 +34,24 @@ internal sealed unsafe class KvmRunners : IDisposable
                 Thread.Yield();
             }
         }
+
+        _open.Reset();
     }
+
+    /// <summary>Lets the runners enter the guest again.</summary>
+    public void GoOn() => _open.Set();
 
     public void Dispose()
     {
         _stopped = true;
+        GoOn();
         for (int id = 0; id < _threads.Length; id++)
         {
             VcpuLocks<ProcessorAtomics>.Post(ref _world.Locks, _world.Vcpu(id), VcpuRequests.Suspend);
             _threads[id].Join();
         }
+
+        _open.Dispose();
     }
 
     private void RunAgainAndAgain(int id)
@@ -53,6 +62,7 @@ internal sealed unsafe class KvmRunners : IDisposable
             {
                 _world.Run(id);
                 VcpuLocks<ProcessorAtomics>.Thaw(vcpu);
+                _open.Wait();
             }
         }
     }

@@ -1,0 +1,15 @@
+using VmmEngine.Backends;
+using VmmEngine.SoftX86;
+using Xunit;
+
+namespace VmmEngine.Tests.Client;
+
+/// <summary>The device's clients on the software vCPU.</summary>
+public sealed class SoftClientTests : ClientTests
+{
+    protected override BackendFactory Factory => new SoftBackendFactory(new SoftOptions());
+}
+
+/// <summary>A fact that needs the back end, which is always there.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class BackendFactAttribute : FactAttribute;

@@ -39,6 +39,7 @@ internal sealed unsafe class Translator
             return null;
         }
 
+        FlagLiveness.Compute(_decoder.Block);
         byte* end = BlockWriter.Write(block, _decoder.Block, in context, key);
         if (keep)
         {

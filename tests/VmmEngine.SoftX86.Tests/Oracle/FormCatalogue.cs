@@ -27,6 +27,9 @@ internal static class FormCatalogue
         Mnemonic.Fnsetpm, Mnemonic.Fndisi, Mnemonic.Fneni, Mnemonic.Fdisi, Mnemonic.Feni,
         // FWAIT and an instruction: two instructions.
         Mnemonic.Fstcw, Mnemonic.Fclex, Mnemonic.Finit, Mnemonic.Fstsw,
+
+        // AMD makes the top of the stack 0, Intel leaves it.
+        Mnemonic.Emms,
     ];
 
     private static readonly HashSet<Mnemonic> s_repeated =

@@ -12,7 +12,7 @@ public sealed class DoctorTests
     [Fact]
     public void WithoutKvmItSaysWhatToDoAndSucceeds()
     {
-        Machine machine = Machine.Local with { KvmDevice = Nowhere };
+        HostMachine machine = HostMachine.Local with { KvmDevice = Nowhere };
 
         Invocation run = Invocation.On(machine, "doctor");
 
@@ -29,7 +29,7 @@ public sealed class DoctorTests
         string file = Path.GetTempFileName();
         try
         {
-            JsonElement finding = Find(Invocation.On(Machine.Local with { KvmDevice = file }, "doctor", "--json").Json, file);
+            JsonElement finding = Find(Invocation.On(HostMachine.Local with { KvmDevice = file }, "doctor", "--json").Json, file);
 
             Assert.Equal("problem", finding.GetProperty("state").GetString());
             Assert.NotEmpty(finding.GetProperty("advice").GetString()!);
@@ -45,7 +45,7 @@ public sealed class DoctorTests
     {
         string directory = Path.GetTempPath();
 
-        JsonElement finding = Find(Invocation.On(Machine.Local with { KvmDevice = directory }, "doctor", "--json").Json, directory);
+        JsonElement finding = Find(Invocation.On(HostMachine.Local with { KvmDevice = directory }, "doctor", "--json").Json, directory);
 
         Assert.Equal("problem", finding.GetProperty("state").GetString());
         Assert.Contains("errno 21", finding.GetProperty("value").GetString(), StringComparison.Ordinal);
@@ -54,7 +54,7 @@ public sealed class DoctorTests
     [Fact]
     public void NothingMissingMakesItFail()
     {
-        Machine bare = new(Nowhere, Nowhere, Nowhere, SearchPath: "");
+        HostMachine bare = new(Nowhere, Nowhere, Nowhere, SearchPath: "");
 
         JsonElement report = Invocation.On(bare, "doctor", "--json").Json;
 

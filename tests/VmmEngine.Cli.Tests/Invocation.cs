@@ -10,9 +10,9 @@ internal sealed record Invocation(int ExitCode, string Output, string Error)
     /// <summary>The output as JSON; the test fails if it is none.</summary>
     public JsonElement Json => JsonDocument.Parse(Output).RootElement;
 
-    public static Invocation Of(params string[] arguments) => On(Machine.Local, arguments);
+    public static Invocation Of(params string[] arguments) => On(HostMachine.Local, arguments);
 
-    public static Invocation On(Machine machine, params string[] arguments)
+    public static Invocation On(HostMachine machine, params string[] arguments)
     {
         using StringWriter output = new();
         using StringWriter error = new();

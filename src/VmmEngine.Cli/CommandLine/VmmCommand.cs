@@ -4,6 +4,7 @@ using System.CommandLine.Parsing;
 using VmmEngine.Cli.Benchmarks;
 using VmmEngine.Cli.Doctor;
 using VmmEngine.Cli.Exploring;
+using VmmEngine.Cli.Running;
 using VmmEngine.Cli.TableRows;
 
 namespace VmmEngine.Cli.CommandLine;
@@ -12,13 +13,14 @@ namespace VmmEngine.Cli.CommandLine;
 internal static class VmmCommand
 {
     /// <summary>Runs one command line on this machine.</summary>
-    public static int Run(string[] arguments, Terminal terminal) => Run(arguments, terminal, Machine.Local);
+    public static int Run(string[] arguments, Terminal terminal) => Run(arguments, terminal, HostMachine.Local);
 
     /// <summary>Runs one command line on a machine described by the caller.</summary>
-    public static int Run(string[] arguments, Terminal terminal, Machine machine)
+    public static int Run(string[] arguments, Terminal terminal, HostMachine machine)
     {
-        RootCommand root = new("Looks into VmmEngine: its command tables, the proof of its locks, this machine, and its speed.")
+        RootCommand root = new("Runs guests, and looks into VmmEngine: its command tables, the proof of its locks, this machine, and its speed.")
         {
+            RunCommand.Create(terminal),
             TablesCommand.Create(terminal),
             ExploreCommand.Create(terminal),
             DoctorCommand.Create(terminal, machine),

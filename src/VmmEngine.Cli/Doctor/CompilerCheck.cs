@@ -5,7 +5,7 @@ internal static class CompilerCheck
 {
     private static readonly string[] Names = ["gcc", "cc", "clang"];
 
-    public static void Examine(Machine machine, List<Finding> findings)
+    public static void Examine(HostMachine machine, List<Finding> findings)
     {
         string? compiler = Names
             .SelectMany(_ => machine.SearchPath.Split(':', StringSplitOptions.RemoveEmptyEntries), (name, directory) => Path.Combine(directory, name))

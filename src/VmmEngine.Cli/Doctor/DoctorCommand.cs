@@ -8,7 +8,7 @@ namespace VmmEngine.Cli.Doctor;
 /// <summary><c>vmm doctor</c>: what this machine offers to the engine.</summary>
 internal static class DoctorCommand
 {
-    public static Command Create(Terminal terminal, Machine machine)
+    public static Command Create(Terminal terminal, HostMachine machine)
     {
         Option<bool> json = JsonOption.Create();
         Command command = new("doctor", "Shows what this machine offers: KVM, processors, memory, runtime, tools.") { json };
@@ -29,7 +29,7 @@ internal static class DoctorCommand
         return command;
     }
 
-    private static DoctorReport Examine(Machine machine)
+    private static DoctorReport Examine(HostMachine machine)
     {
         List<Finding> findings = [];
         bool kvmUsable = KvmCheck.Examine(machine, findings);

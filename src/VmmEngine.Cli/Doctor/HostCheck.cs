@@ -8,7 +8,7 @@ internal static class HostCheck
 {
     private const int PrivateExpedited = 1 << 3;
 
-    public static void Examine(Machine machine, List<Finding> findings)
+    public static void Examine(HostMachine machine, List<Finding> findings)
     {
         findings.Add(new Finding("processor", "cores", FindingState.Fact, $"{Environment.ProcessorCount} for this process"));
         findings.Add(new Finding("processor", "architecture", FindingState.Fact, RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant()));
@@ -18,7 +18,7 @@ internal static class HostCheck
         findings.Add(ExamineBarrier());
     }
 
-    private static void ExamineMemory(Machine machine, List<Finding> findings)
+    private static void ExamineMemory(HostMachine machine, List<Finding> findings)
     {
         const long Kibi = 1024;
         string? total = ReadValue(Path.Combine(machine.ProcessDirectory, "meminfo"), "MemTotal:");
@@ -31,7 +31,7 @@ internal static class HostCheck
             long.TryParse(kibibytes, NumberStyles.None, CultureInfo.InvariantCulture, out long value) ? $"{value / Kibi} MiB" : "unknown";
     }
 
-    private static void ExamineHugePages(Machine machine, List<Finding> findings)
+    private static void ExamineHugePages(HostMachine machine, List<Finding> findings)
     {
         string directory = Path.Combine(machine.SystemDirectory, "kernel/mm/hugepages");
         string[] sizes = Directory.Exists(directory) ? Directory.GetDirectories(directory, "hugepages-*kB") : [];

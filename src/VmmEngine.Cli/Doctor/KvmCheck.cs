@@ -12,7 +12,7 @@ internal static class KvmCheck
     private const int StableApiVersion = 12;
 
     /// <summary>Adds the findings. True if guests can run on KVM.</summary>
-    public static bool Examine(Machine machine, List<Finding> findings)
+    public static bool Examine(HostMachine machine, List<Finding> findings)
     {
         int descriptor = SystemCalls.Open(machine.KvmDevice, SystemCalls.ReadWriteCloseOnExec);
         if (descriptor < 0)

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using VmmEngine.Cli.Doctor;
 using VmmEngine.Cli.Exploring;
+using VmmEngine.Cli.Running;
 using VmmEngine.Cli.TableRows;
 using VmmEngine.Ratios;
 
@@ -13,6 +14,7 @@ namespace VmmEngine.Cli.Json;
 [JsonSerializable(typeof(DoctorReport))]
 [JsonSerializable(typeof(ExploreReport))]
 [JsonSerializable(typeof(RowReport[]))]
+[JsonSerializable(typeof(RunReport))]
 [JsonSerializable(typeof(IReadOnlyList<RatioResult>))]
 internal sealed partial class VmmJson : JsonSerializerContext
 {

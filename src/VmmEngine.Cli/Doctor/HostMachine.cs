@@ -5,8 +5,8 @@ namespace VmmEngine.Cli.Doctor;
 /// <param name="SystemDirectory">Mount point of sysfs.</param>
 /// <param name="ProcessDirectory">Mount point of procfs.</param>
 /// <param name="SearchPath">Directories of executables, separated by colons.</param>
-internal sealed record Machine(string KvmDevice, string SystemDirectory, string ProcessDirectory, string SearchPath)
+internal sealed record HostMachine(string KvmDevice, string SystemDirectory, string ProcessDirectory, string SearchPath)
 {
     /// <summary>The machine that this process runs on.</summary>
-    public static Machine Local { get; } = new("/dev/kvm", "/sys", "/proc", Environment.GetEnvironmentVariable("PATH") ?? "");
+    public static HostMachine Local { get; } = new("/dev/kvm", "/sys", "/proc", Environment.GetEnvironmentVariable("PATH") ?? "");
 }

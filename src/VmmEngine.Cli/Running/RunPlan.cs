@@ -1,0 +1,52 @@
+using System.Globalization;
+using VmmEngine.Cli.CommandLine;
+using VmmEngine.Machines;
+
+namespace VmmEngine.Cli.Running;
+
+/// <summary>A checked command line.</summary>
+/// <param name="Guest">What to start.</param>
+/// <param name="Options">The machine.</param>
+/// <param name="SerialFile">Where the serial line goes; null: standard output.</param>
+/// <param name="Limits">When to stop.</param>
+internal sealed record RunPlan(GuestImage Guest, MachineOptions Options, string? SerialFile, RunLimits Limits)
+{
+    private const ulong DefaultMemory = 64UL << 20;
+    private const int MaxTimeoutSeconds = 4_000_000; // what a timer of the runtime can hold
+
+    /// <summary>Checks the command line and reads the files.</summary>
+    /// <exception cref="UserErrorException">Something on it cannot be.</exception>
+    public static RunPlan Of(RunRequest request)
+    {
+        GuestImage guest = GuestImage.Of(request);
+        MachineOptions options = new()
+        {
+            MemoryBytes = request.Memory is null ? DefaultMemory : ByteSize.Parse("--memory", request.Memory),
+            Vcpus = request.Cpus is null ? guest.DefaultVcpus : (int)Number("--cpus", request.Cpus, 1, 64),
+            Backend = Backend(request.Backend),
+            RecordsExits = true,
+        };
+        RunLimits limits = new(
+            request.Timeout is null ? null : Seconds(request.Timeout),
+            request.MaxExits is null ? null : Number("--max-exits", request.MaxExits, 1, long.MaxValue));
+        return new RunPlan(guest, options, request.Serial is null or "stdio" ? null : request.Serial, limits);
+    }
+
+    private static BackendChoice Backend(string? name) => name switch
+    {
+        null => BackendChoice.Best,
+        "kvm" => BackendChoice.Kvm,
+        "software" => BackendChoice.Software,
+        _ => throw new UserErrorException($"'{name}' is no back end.{Nearest.Suggest(name, ["kvm", "software"])} There are kvm and software."),
+    };
+
+    private static ulong Number(string option, string text, ulong least, ulong most) =>
+        ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong number) && number >= least && number <= most
+            ? number
+            : throw new UserErrorException($"{option} takes a whole number from {least} to {most}, and '{text}' is none.");
+
+    private static TimeSpan Seconds(string text) =>
+        double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double seconds) && seconds > 0 && seconds <= MaxTimeoutSeconds
+            ? TimeSpan.FromSeconds(seconds)
+            : throw new UserErrorException($"--timeout takes seconds above 0, such as 2.5, and '{text}' is none.");
+}

@@ -11,53 +11,73 @@ namespace VmmEngine.Machines;
 /// <summary>One VM on a host of its own, behind FreeBSD's interface: what a machine issues is what any client would.</summary>
 internal sealed unsafe class GuestVm : IDisposable
 {
-    private static int _created;
+    private const string Name = "machine";
 
     private readonly ControlHandle _control;
-    private readonly VmHandle _device;
 
     /// <summary>Creates the VM; it ends with this object.</summary>
     public GuestVm(BackendFactory factory, int vcpus)
     {
         FreeBsdHost host = new(new FreeBsdHostOptions { MaxCpu = (uint)vcpus, BackendFactory = factory });
-        byte[] name = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"machine-{Interlocked.Increment(ref _created)}"));
+        byte[] name = Encoding.ASCII.GetBytes(Name);
         Check(host.OpenControl(OpenMode.ReadWrite, Credential.Superuser, out ControlHandle? control), "the control device cannot be opened");
         _control = control!;
 
         vmmctl_vm_create create = new() { flags = vmmctl_create_flags.VMMCTL_CREATE_DESTROY_ON_CLOSE };
         name.CopyTo(new Span<byte>(create.name, name.Length));
-        Check(_control.Ioctl(ControlCommandWords.VMMCTL_VM_CREATE, &create), "the VM cannot be created");
+        int error = _control.Ioctl(ControlCommandWords.VMMCTL_VM_CREATE, &create);
+        if (host.BackendFailure is { } failure)
+        {
+            throw new MachineException(failure.Message, failure);
+        }
+
+        Check(error, "the VM cannot be created");
         Check(host.OpenVm(name, OpenMode.ReadWrite, Credential.Superuser, VmOpenOptions.None, out VmHandle? device), "the VM cannot be opened");
-        _device = device!;
+        Device = device!;
     }
 
     /// <summary>The VM's open device.</summary>
-    public VmHandle Device => _device;
+    public VmHandle Device { get; }
 
-    /// <summary>Adds a segment of memory and shows all of it at one address.</summary>
-    public void AddMemory(int segment, ReadOnlySpan<byte> name, Gpa address, ulong length, MemoryProtection protection)
+    /// <summary>Turns an errno of the interface into an exception.</summary>
+    public static void Check(int error, string what)
     {
-        vm_memseg memory = new() { segid = segment, len = length };
-        name.CopyTo(new Span<byte>(memory.name, name.Length));
-        Check(_device.Ioctl(VmCommandWords.VM_ALLOC_MEMSEG, &memory), $"{length} bytes of guest memory cannot be had");
-        MapMemory(segment, 0, address, length, protection);
+        if (error != 0)
+        {
+            throw new MachineException(string.Create(CultureInfo.InvariantCulture, $"{what} (FreeBSD errno {error})"));
+        }
     }
 
-    /// <summary>Shows a part of a segment at one more address.</summary>
-    public void MapMemory(int segment, ulong offset, Gpa address, ulong length, MemoryProtection protection)
+    /// <summary>Adds a segment of memory: the system's without a name, a device's with one.</summary>
+    public bool TryAddMemory(int segment, ReadOnlySpan<byte> name, ulong length)
+    {
+        vm_memseg memory = new() { segid = segment, len = length };
+        name.CopyTo(new Span<byte>(memory.name, vmm_limits.VM_MAX_SUFFIXLEN + 1));
+        return Device.Ioctl(VmCommandWords.VM_ALLOC_MEMSEG, &memory) == 0;
+    }
+
+    /// <summary>Shows a part of a segment to the guest.</summary>
+    public bool TryMapMemory(int segment, ulong offset, Gpa address, ulong length, MemoryProtection protection)
     {
         vm_memmap map = new() { gpa = address.Value, segid = segment, segoff = (long)offset, len = length, prot = (int)protection };
-        Check(_device.Ioctl(VmCommandWords.VM_MMAP_MEMSEG, &map), $"guest memory cannot be mapped at {address}");
+        return Device.Ioctl(VmCommandWords.VM_MMAP_MEMSEG, &map) == 0;
+    }
+
+    /// <summary>Takes back what one mapping showed.</summary>
+    public bool TryUnmapMemory(Gpa address, ulong length)
+    {
+        vm_munmap unmap = new() { gpa = address.Value, len = length };
+        return Device.Ioctl(VmCommandWords.VM_MUNMAP_MEMSEG, &unmap) == 0;
     }
 
     /// <summary>Makes a vCPU part of the guest.</summary>
     public void Activate(int vcpu)
     {
         vm_activate_cpu activate = new() { vcpuid = vcpu };
-        Check(_device.Ioctl(VmCommandWords.VM_ACTIVATE_CPU, &activate), $"vCPU {vcpu} cannot be activated");
+        Check(Device.Ioctl(VmCommandWords.VM_ACTIVATE_CPU, &activate), $"vCPU {vcpu} cannot be activated");
     }
 
-    /// <summary>Makes every vCPU leave its run, and the next ones return at once, until <see cref="Resume"/>. Any thread; waits for nothing.</summary>
+    /// <summary>Makes every vCPU leave its run, and the next runs return at once, until <see cref="Resume"/>. Any thread; waits for nothing.</summary>
     public void Pause() => CommandAll(VmCommandWords.VM_SUSPEND_CPU);
 
     /// <summary>Ends a <see cref="Pause"/>.</summary>
@@ -66,22 +86,13 @@ internal sealed unsafe class GuestVm : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _device.Close();
+        Device.Close();
         _control.Close();
-    }
-
-    /// <summary>Turns an errno of the interface into an exception.</summary>
-    public static void Check(int error, string what)
-    {
-        if (error != 0)
-        {
-            throw new MachineException($"{what} (FreeBSD errno {error})");
-        }
     }
 
     private void CommandAll(uint command)
     {
         vm_activate_cpu all = new() { vcpuid = -1 };
-        Check(_device.Ioctl(command, &all), "the vCPUs cannot be told to stop or go on");
+        Check(Device.Ioctl(command, &all), "the vCPUs cannot be told to stop or go on");
     }
 }

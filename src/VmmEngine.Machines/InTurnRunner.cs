@@ -9,39 +9,40 @@ namespace VmmEngine.Machines;
 /// </summary>
 internal sealed class InTurnRunner(IReadOnlyList<MachineVcpu> vcpus, RunFlags flags, VmClock clock, RunEnding ending)
 {
-    /// <summary>Guest instructions of one turn. Long enough that changing vCPUs costs nothing, short enough that one waits less than a millisecond.</summary>
+    /// <summary>Guest instructions of one turn: changing vCPUs costs nothing next to it, and none waits long for its turn.</summary>
     private const ulong Slice = 50_000;
 
     /// <summary>Returns when the run has ended.</summary>
     public void Run()
     {
+        ulong budget = vcpus.Count == 1 ? 0 : Slice;
         while (ending.Current is null)
         {
-            VcpuTurn.State most = VcpuTurn.State.HaltedForGood;
+            TurnState liveliest = TurnState.HaltedForGood;
             foreach (MachineVcpu vcpu in vcpus)
             {
-                VcpuTurn.State state = VcpuTurn.Take(vcpu, flags | RunFlags.ReturnOnHalt, vcpus.Count == 1 ? 0 : Slice, ending);
-                most = state < most ? state : most;
+                TurnState state = VcpuTurn.Take(vcpu, flags | RunFlags.ReturnOnHalt, budget, ending);
+                liveliest = state < liveliest ? state : liveliest;
             }
 
-            if (most != VcpuTurn.State.Runnable && ending.Current is null)
+            if (liveliest == TurnState.HaltedForGood)
             {
-                WaitForEvent(most);
+                ending.EndHalted();
+            }
+            else if (liveliest == TurnState.Halted)
+            {
+                WaitForEvent();
             }
         }
     }
 
-    // All vCPUs have halted. Counted time can be set forward to the next timer; real time has to pass.
-    private void WaitForEvent(VcpuTurn.State most)
+    // Counted time can be set forward to the next timer; real time has to pass.
+    private void WaitForEvent()
     {
-        if (most == VcpuTurn.State.HaltedForGood)
-        {
-            ending.End(MachineEnd.Halted, "every vCPU halted with interrupts disabled");
-        }
-        else if (clock is not InstructionClock counted || !counted.AdvanceToNextDeadline())
+        if (clock is not InstructionClock counted || !counted.JumpToDeadline())
         {
             // The first vCPU is where the interrupt controller's output ends: asleep in the loop it hears of a timer, a serial line, or the end of the run.
-            VcpuTurn.Take(vcpus[0], flags, budget: 0, ending);
+            VcpuTurn.Take(vcpus[0], flags, budget: 1, ending);
         }
     }
 }

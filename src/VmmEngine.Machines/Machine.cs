@@ -5,45 +5,40 @@ using VmmEngine.Loaders;
 using VmmEngine.Memory;
 using VmmEngine.Platform;
 using VmmEngine.RunLoop;
+using VmmEngine.SoftX86;
 
 namespace VmmEngine.Machines;
 
-/// <summary>
-/// A virtual machine: memory, vCPUs, devices. Create it, map or load what the guest needs, attach devices, run it.
-/// </summary>
+/// <summary>A virtual machine: memory, vCPUs, devices. Create it, load what the guest needs, attach devices, run it.</summary>
 /// <remarks>
-/// One thread at a time builds and runs a machine; <see cref="Stop"/> and <see cref="Memory"/> may be used by any thread meanwhile.
+/// One thread at a time builds and runs a machine; <see cref="Stop"/>, <see cref="Bus"/> and <see cref="Memory"/> may be used by any thread meanwhile.
 /// Misuse throws <see cref="MachineException"/>; what a guest can cause is in the <see cref="MachineResult"/>.
 /// </remarks>
-public sealed class Machine : IDisposable
+public sealed partial class Machine : IDisposable
 {
-    private const int SystemMemory = 0;
-    private const int BootRom = 8;
-    private const ulong PageSize = 4096;
-    private const ulong MemoryLimit = 1UL << 40;
-    private const int VcpuLimit = 64;
-
     private readonly MachineOptions _options;
-    private readonly VcpuScheduling _scheduling;
-    private readonly VmClock _clock;
+    private readonly MachineParts _parts;
+    private readonly KeepingFactory _factory;
+    private readonly SerialOutput _serial = new();
+    private readonly SerialOutput _debug = new();
     private readonly MachineVcpu[] _vcpus;
-    private volatile RunEnding? _running;
+    private RunEnding? _running;
 
     /// <summary>Builds a machine whose memory is empty and whose vCPUs stand at the reset vector.</summary>
     /// <exception cref="MachineException">An option is out of its range, or the back end that was asked for cannot be had here.</exception>
     public Machine(MachineOptions? options = null)
     {
-        _options = Checked(options ?? new MachineOptions());
-        MachineParts parts = MachineParts.Choose(_options);
-        _scheduling = parts.Scheduling;
-        _clock = parts.Clock;
+        _options = options ?? new MachineOptions();
+        _options.Check();
+        _parts = MachineParts.Choose(_options);
+        _factory = new KeepingFactory(_parts.Factory);
         try
         {
-            Vm = new GuestVm(parts.Factory, _options.Vcpus);
+            Vm = new GuestVm(_factory, _options.Vcpus);
         }
         catch
         {
-            _clock.Dispose();
+            _parts.Clock.Dispose();
             throw;
         }
 
@@ -51,20 +46,19 @@ public sealed class Machine : IDisposable
         {
             AddMemory();
             Memory = new MachineMemory(Vm.Device, _options.MemoryBytes);
-            Bus.FloatsUnclaimed = true;
-            Board = _options.HasPcBoard ? new PcBoard(Bus, _clock, Vm.Device.Interrupts, _options.MemoryBytes) : null;
             _vcpus = [.. Enumerable.Range(0, _options.Vcpus).Select(id => new MachineVcpu(this, id, Vm.Device.CreateRunner(id)))];
+            Board = _options.HasPcBoard ? CreateBoard() : null;
         }
         catch
         {
             Vm.Dispose();
-            _clock.Dispose();
+            _parts.Clock.Dispose();
             throw;
         }
     }
 
     /// <summary>The back end in use: "kvm" or "software".</summary>
-    public string Backend => Vm.Device.BackendName;
+    public string Backend => _factory.Name;
 
     /// <summary>Guest memory.</summary>
     public MachineMemory Memory { get; }
@@ -78,32 +72,28 @@ public sealed class Machine : IDisposable
     /// <summary>The vCPUs.</summary>
     public IReadOnlyList<MachineVcpu> Vcpus => _vcpus;
 
+    /// <summary>Guest instructions since the machine was built; null where the back end does not count them.</summary>
+    public ulong? Instructions =>
+        _factory.Made is SoftVm software ? _vcpus.Aggregate(0UL, (sum, vcpu) => sum + software.InstructionsOf(vcpu.Id)) : null;
+
     internal GuestVm Vm { get; }
 
-    /// <summary>Sends everything the guest writes to its first serial line (port 0x3F8) somewhere.</summary>
-    /// <param name="output">Called by vCPU threads, a byte at a time.</param>
-    public void AttachSerial(ISerialSink output) => RequireBoard().Serial.Output = output;
+    /// <summary>Sends what the guest writes to its first serial line (ports 0x3F8 to 0x3FF) to a stream; it is flushed whenever the guest pauses.</summary>
+    /// <exception cref="MachineException">The machine has no PC board.</exception>
+    public void AttachSerial(Stream output) => Attach(_serial, output);
 
-    /// <summary>Sends everything the guest writes to its first serial line (port 0x3F8) to a stream, which is flushed at line ends.</summary>
-    public void AttachSerial(Stream output) => AttachSerial(new StreamSink(output));
+    /// <summary>Sends what the guest writes to the debug ports (0x402, where firmware logs, and 0xE9) to a stream.</summary>
+    /// <exception cref="MachineException">The machine has no PC board.</exception>
+    public void AttachDebugPort(Stream output) => Attach(_debug, output);
 
-    /// <summary>Shows a firmware image, read-only, so that it ends at 4 GiB; its last 128 KiB are copied below 1 MiB.</summary>
-    /// <exception cref="LoadException">It is no such image.</exception>
-    public void LoadBios(ReadOnlySpan<byte> image)
-    {
-        BiosImage bios = BiosImage.Check(image);
-        Vm.AddMemory(BootRom, "bootrom"u8, bios.Address, (ulong)image.Length, MemoryProtection.All);
-        Memory.Write(bios.Address, image);
-        Vm.Device.Ioctl(default, default);
-    }
-
-    /// <summary>Runs until the guest ends, somebody stops it, or a limit is reached. A stopped machine can be run again and goes on.</summary>
+    /// <summary>Runs until the guest ends, somebody stops it, or a limit is reached. A machine that was stopped can be run again and goes on.</summary>
+    /// <exception cref="MachineException">It runs already.</exception>
     public MachineResult Run(RunLimits limits = default, CancellationToken cancellation = default)
     {
         RunEnding ending = new(Vm);
         if (Interlocked.CompareExchange(ref _running, ending, null) is not null)
         {
-            throw new MachineException("the machine runs already");
+            throw new MachineException("the machine runs already: wait for that run, or stop it");
         }
 
         try
@@ -112,12 +102,12 @@ public sealed class Machine : IDisposable
         }
         finally
         {
-            _running = null;
+            Volatile.Write(ref _running, null);
         }
     }
 
-    /// <summary>Makes a run return soon. Any thread; does not wait for it.</summary>
-    public void Stop() => _running?.End(MachineEnd.Stopped, "stopped by its owner");
+    /// <summary>Makes the present run return soon. Any thread; does not wait for it.</summary>
+    public void Stop() => Volatile.Read(ref _running)?.End(MachineEnd.Stopped, "stopped by its owner");
 
     /// <summary>Ends the machine and gives its memory back. Not during a run.</summary>
     public void Dispose()
@@ -128,7 +118,9 @@ public sealed class Machine : IDisposable
         }
 
         Vm.Dispose();
-        _clock.Dispose();
+        _parts.Clock.Dispose();
+        _serial.Dispose();
+        _debug.Dispose();
     }
 
     private MachineResult Run(RunEnding ending, RunLimits limits, CancellationToken cancellation)
@@ -137,57 +129,73 @@ public sealed class Machine : IDisposable
         MachineVcpu[] started = [.. _vcpus.Where(vcpu => vcpu.IsStarted)];
         foreach (MachineVcpu vcpu in started)
         {
-            vcpu.Runner.LimitExits(limits.MaxExits);
+            vcpu.LimitExits(limits.MaxExits);
         }
 
         Vm.Resume();
-        Board?.Exit.OnExit(status => ending.End(MachineEnd.Exited, $"the guest ended with status {status}", status));
-        Board?.Reset.OnReset(() => ending.End(MachineEnd.Reset, "the guest asked for a reset"));
         long begin = Stopwatch.GetTimestamp();
-        using CancellationTokenRegistration cancelled = cancellation.Register(() => ending.End(MachineEnd.Stopped, "cancelled"));
-        using Timer? timer = limits.Timeout is { } timeout
-            ? new Timer(_ => ending.End(MachineEnd.TimedOut, $"not over after {timeout.TotalSeconds:0.###} s"), null, timeout, Timeout.InfiniteTimeSpan)
-            : null;
-
-        RunFlags flags = _options.RecordsExits || limits.MaxExits is not null ? RunFlags.Record : RunFlags.None;
-        if (_scheduling == VcpuScheduling.InTurn)
+        using (cancellation.Register(() => ending.End(MachineEnd.Stopped, "cancelled by its owner")))
+        using (Timer? timer = limits.Timeout is { } timeout ? StartTimer(ending, timeout) : null)
         {
-            new InTurnRunner(started, flags, _clock, ending).Run();
-        }
-        else
-        {
-            new ThreadEachRunner(started, flags, ending).Run();
+            RunFlags flags = _options.RecordsExits || limits.MaxExits is not null ? RunFlags.Record : RunFlags.None;
+            if (_parts.Scheduling == VcpuScheduling.InTurn)
+            {
+                new InTurnRunner(started, flags, _parts.Clock, ending).Run();
+            }
+            else
+            {
+                new ThreadEachRunner(started, flags, ending).Run();
+            }
         }
 
+        _serial.Flush();
+        _debug.Flush();
         RunEnding.Reason reason = ending.Current!;
-        return new MachineResult(
-            reason.End, reason.Status, reason.Detail, Vm.Device.Instructions, Stopwatch.GetElapsedTime(begin), ExitSummary.Of(started.Select(vcpu => vcpu.Runner.Statistics)));
+        ExitStatistics exits = new();
+        foreach (MachineVcpu vcpu in started)
+        {
+            exits.Add(vcpu.Runner.Statistics!);
+        }
+
+        return new MachineResult(reason.End, reason.Status, reason.Detail, Instructions, Stopwatch.GetElapsedTime(begin), exits);
     }
+
+    private static Timer StartTimer(RunEnding ending, TimeSpan timeout) =>
+        new(_ => ending.End(MachineEnd.TimedOut, $"not over after {timeout.TotalSeconds:0.###} s"), null, timeout, Timeout.InfiniteTimeSpan);
+
+    private void Attach(SerialOutput line, Stream output)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        if (Board is null)
+        {
+            throw new MachineException("a machine without a PC board has no such port: set HasPcBoard, or map a device of your own on Bus");
+        }
+
+        line.Attach(output);
+    }
+
+    private PcBoard CreateBoard() => new(Bus, _parts.Clock, Vm.Device.Interrupts!, new PcBoardOptions
+    {
+        Serial = _serial,
+        Debug = _debug,
+        Exited = status => Volatile.Read(ref _running)?.End(MachineEnd.Exited, $"the guest ended with status {status}", status),
+        Reset = () => Volatile.Read(ref _running)?.End(MachineEnd.Reset, "the guest asked for a reset"),
+        LowMemory = _options.LowMemory,
+        HighMemory = _options.HighMemory,
+        Vcpus = _options.Vcpus,
+        StartSeconds = _options.StartSeconds,
+    });
 
     private void AddMemory()
     {
-        ulong low = Math.Min(_options.MemoryBytes, MachineMemory.LowRamEnd);
-        Vm.AddMemory(SystemMemory, "", new Gpa(0), _options.MemoryBytes, low, MemoryProtection.All);
-        if (_options.MemoryBytes > low)
+        const int systemMemory = 0;
+        bool added = Vm.TryAddMemory(systemMemory, ""u8, _options.MemoryBytes)
+            && Vm.TryMapMemory(systemMemory, 0, new Gpa(0), _options.LowMemory, MemoryProtection.All)
+            && (_options.HighMemory == 0
+                || Vm.TryMapMemory(systemMemory, _options.LowMemory, new Gpa(MachineOptions.HighMemoryStart), _options.HighMemory, MemoryProtection.All));
+        if (!added)
         {
-            Vm.MapMemory(SystemMemory, low, new Gpa(MachineMemory.HighRamStart), _options.MemoryBytes - low, MemoryProtection.All);
+            throw new MachineException($"{_options.MemoryBytes} bytes of guest memory cannot be had: give the machine less");
         }
-    }
-
-    private PcBoard RequireBoard() => Board ?? throw new MachineException("a machine without a PC board has no serial line: set HasPcBoard, or map a device of your own on Bus");
-
-    private static MachineOptions Checked(MachineOptions options)
-    {
-        if (options.MemoryBytes is 0 or > MemoryLimit || options.MemoryBytes % PageSize != 0)
-        {
-            throw new MachineException($"{options.MemoryBytes} bytes of memory are not possible: whole pages of 4096, up to 1 TiB");
-        }
-
-        if (options.Vcpus is < 1 or > VcpuLimit)
-        {
-            throw new MachineException($"{options.Vcpus} vCPUs are not possible: 1 to {VcpuLimit}");
-        }
-
-        return options;
     }
 }

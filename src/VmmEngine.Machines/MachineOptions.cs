@@ -1,10 +1,14 @@
-using VmmEngine.FreeBsd;
-
 namespace VmmEngine.Machines;
 
 /// <summary>What a machine is made of.</summary>
 public sealed record MachineOptions
 {
+    internal const ulong HighMemoryStart = 4UL << 30;
+    private const ulong LowMemoryLimit = 3UL << 30;
+    private const ulong PageSize = 4096;
+    private const ulong MemoryLimit = 1UL << 40;
+    private const int VcpuLimit = 64;
+
     /// <summary>Bytes of RAM, whole pages of 4 KiB. RAM starts at 0; what is above 3 GiB continues at 4 GiB.</summary>
     public ulong MemoryBytes { get; init; } = 64UL << 20;
 
@@ -22,6 +26,26 @@ public sealed record MachineOptions
 
     /// <summary>Count and time the exits, for <see cref="MachineResult.Exits"/>.</summary>
     public bool RecordsExits { get; init; }
+
+    /// <summary>The guest's date and time when the machine is built: seconds since 1970 UTC.</summary>
+    public long StartSeconds { get; init; }
+
+    internal ulong LowMemory => Math.Min(MemoryBytes, LowMemoryLimit);
+
+    internal ulong HighMemory => MemoryBytes - LowMemory;
+
+    internal void Check()
+    {
+        if (MemoryBytes is 0 or > MemoryLimit || MemoryBytes % PageSize != 0)
+        {
+            throw new MachineException($"{MemoryBytes} bytes of memory are not possible: whole pages of 4096, up to 1 TiB");
+        }
+
+        if (Vcpus is < 1 or > VcpuLimit)
+        {
+            throw new MachineException($"{Vcpus} vCPUs are not possible: 1 to {VcpuLimit}");
+        }
+    }
 }
 
 /// <summary>What executes guest code.</summary>

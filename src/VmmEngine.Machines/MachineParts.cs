@@ -9,33 +9,28 @@ namespace VmmEngine.Machines;
 internal sealed record MachineParts(BackendFactory Factory, VmClock Clock, VcpuScheduling Scheduling)
 {
     /// <summary>Chooses by the options and by what this host offers.</summary>
-    /// <exception cref="MachineException">KVM was asked for, and does not work here.</exception>
+    /// <exception cref="MachineException">KVM was asked for, and does not work here; or the scheduling is none of this back end's.</exception>
     public static MachineParts Choose(MachineOptions options)
     {
-        if (options.Backend == BackendChoice.Software)
-        {
-            return Software(options);
-        }
-
-        try
+        if (options.Backend != BackendChoice.Software)
         {
             KvmBackendFactory kvm = new(new KvmOptions { KernelIrqchip = options.HasPcBoard });
-            return new MachineParts(kvm, new HostClock(), options.Scheduling ?? VcpuScheduling.ThreadEach);
-        }
-        catch (BackendUnavailableException) when (options.Backend == BackendChoice.Best)
-        {
-            return Software(options);
-        }
-        catch (BackendUnavailableException error)
-        {
-            throw new MachineException(error.Message, error);
-        }
-    }
+            string? problem = kvm.Unavailable();
+            if (problem is null)
+            {
+                return options.Scheduling != VcpuScheduling.InTurn || options.Vcpus == 1
+                    ? new MachineParts(kvm, new HostClock(), VcpuScheduling.ThreadEach)
+                    : throw new MachineException($"{options.Vcpus} vCPUs cannot take turns on KVM: it does not count instructions. Let each have a thread, or choose the software vCPU.");
+            }
 
-    private static MachineParts Software(MachineOptions options)
-    {
+            if (options.Backend == BackendChoice.Kvm)
+            {
+                throw new MachineException(problem);
+            }
+        }
+
         VcpuScheduling scheduling = options.Scheduling ?? VcpuScheduling.InTurn;
         VmClock clock = scheduling == VcpuScheduling.InTurn ? new InstructionClock() : new HostClock();
-        return new MachineParts(new SoftBackendFactory(new SoftOptions { Clock = clock }), clock, scheduling);
+        return new MachineParts(new SoftBackendFactory(new SoftOptions { Clock = clock, Vcpus = options.Vcpus }), clock, scheduling);
     }
 }

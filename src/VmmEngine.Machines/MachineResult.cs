@@ -6,11 +6,10 @@ namespace VmmEngine.Machines;
 /// <param name="End">The way.</param>
 /// <param name="Status">What the guest wrote to the exit port, for <see cref="MachineEnd.Exited"/>; 0 otherwise.</param>
 /// <param name="Detail">For people: which vCPU, where, why.</param>
-/// <param name="Instructions">Guest instructions executed, where the back end counts them.</param>
-/// <param name="Elapsed">Wall-clock time.</param>
-/// <param name="Exits">Exits by reason, if they are recorded.</param>
-public sealed record MachineResult(
-    MachineEnd End, int Status, string Detail, ulong? Instructions, TimeSpan Elapsed, IReadOnlyList<ExitSummary> Exits);
+/// <param name="Instructions">Guest instructions since the machine was built, where the back end counts them.</param>
+/// <param name="Elapsed">Wall-clock time of the run.</param>
+/// <param name="Exits">The exits of all vCPUs since the machine was built; empty unless they are recorded.</param>
+public sealed record MachineResult(MachineEnd End, uint Status, string Detail, ulong? Instructions, TimeSpan Elapsed, ExitStatistics Exits);
 
 /// <summary>Ways in which a run ends.</summary>
 public enum MachineEnd

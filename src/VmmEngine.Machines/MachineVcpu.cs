@@ -1,5 +1,6 @@
 using VmmEngine.Backends;
 using VmmEngine.FreeBsd;
+using VmmEngine.Loaders;
 
 namespace VmmEngine.Machines;
 
@@ -42,21 +43,22 @@ public sealed class MachineVcpu
         }
     }
 
-    /// <summary>Lets it take part in the next run, in real mode at an address below 1 MiB.</summary>
-    /// <param name="address">Where the first instruction is: CS holds the paragraph and IP the rest. The stack pointer is 0, other segments too.</param>
-    public void StartInRealMode(uint address)
+    /// <summary>Lets it take part in the next run from a loader's entry state on.</summary>
+    public void Start(EntryState entry)
     {
-        if (address >= 1 << 20)
-        {
-            throw new MachineException($"real mode reaches addresses below 0x100000, and 0x{address:X} is none");
-        }
-
-        CpuRegisters registers = default;
-        ReadRegisters(RegisterGroups.General | RegisterGroups.System, ref registers);
-        registers.Rip = address & 0xF;
-        registers.Cs.Selector = (ushort)(address >> 4);
-        registers.Cs.Base = address & ~0xFu;
-        WriteRegisters(RegisterGroups.General | RegisterGroups.System, in registers);
+        ArgumentNullException.ThrowIfNull(entry);
+        WriteRegisters(entry.Groups, in entry.Registers);
         Start();
     }
+
+    /// <summary>The run stops when the vCPU has had so many exits more; null: never.</summary>
+    internal void LimitExits(ulong? more)
+    {
+        if (Runner.Statistics is { } statistics)
+        {
+            statistics.Limit = more is { } count && count < long.MaxValue - (ulong)statistics.Total ? statistics.Total + (long)count : long.MaxValue;
+        }
+    }
+
+    internal bool HasReachedLimit => Runner.Statistics is { } statistics && statistics.Total >= statistics.Limit;
 }

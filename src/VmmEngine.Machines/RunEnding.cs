@@ -9,7 +9,7 @@ internal sealed class RunEnding(GuestVm vm)
     public Reason? Current => Volatile.Read(ref _reason);
 
     /// <summary>Ends the run unless somebody has. Any thread, also a vCPU's in the middle of a device's access: it waits for nothing.</summary>
-    public void End(MachineEnd end, string detail, int status = 0)
+    public void End(MachineEnd end, string detail, uint status = 0)
     {
         if (Interlocked.CompareExchange(ref _reason, new Reason(end, status, detail), null) is null)
         {
@@ -17,6 +17,9 @@ internal sealed class RunEnding(GuestVm vm)
         }
     }
 
+    /// <summary>Ends the run because nothing can wake a vCPU any more.</summary>
+    public void EndHalted() => End(MachineEnd.Halted, "every vCPU halted with interrupts disabled");
+
     /// <summary>An ending.</summary>
-    internal sealed record Reason(MachineEnd End, int Status, string Detail);
+    internal sealed record Reason(MachineEnd End, uint Status, string Detail);
 }

@@ -25,21 +25,11 @@ internal sealed class ThreadEachRunner(IReadOnlyList<MachineVcpu> vcpus, RunFlag
 
     private void Drive(MachineVcpu vcpu)
     {
-        RunFlags sleepless = flags | RunFlags.ReturnOnHalt;
         while (ending.Current is null)
         {
-            switch (VcpuTurn.Take(vcpu, sleepless, budget: 0, ending))
+            if (VcpuTurn.Take(vcpu, flags | RunFlags.ReturnOnFinalHalt, budget: 0, ending) == TurnState.HaltedForGood)
             {
-                case VcpuTurn.State.Halted:
-                    VcpuTurn.Take(vcpu, flags, budget: 0, ending);
-                    break;
-
-                case VcpuTurn.State.HaltedForGood:
-                    SleepForGood(vcpu);
-                    break;
-
-                default:
-                    break;
+                SleepForGood(vcpu);
             }
         }
     }
@@ -49,7 +39,7 @@ internal sealed class ThreadEachRunner(IReadOnlyList<MachineVcpu> vcpus, RunFlag
     {
         if (Interlocked.Increment(ref _haltedForGood) == vcpus.Count)
         {
-            ending.End(MachineEnd.Halted, "every vCPU halted with interrupts disabled");
+            ending.EndHalted();
         }
 
         VcpuTurn.Take(vcpu, flags, budget: 0, ending);

@@ -1,49 +1,52 @@
 using VmmEngine.Backends;
-using VmmEngine.FreeBsd;
 
 namespace VmmEngine.Machines;
+
+/// <summary>What a slice leaves behind.</summary>
+internal enum TurnState
+{
+    /// <summary>The vCPU can go on.</summary>
+    Runnable,
+
+    /// <summary>It halted, and an interrupt would wake it.</summary>
+    Halted,
+
+    /// <summary>It halted with interrupts disabled.</summary>
+    HaltedForGood,
+}
 
 /// <summary>One slice of one vCPU, and what it means for the run.</summary>
 internal static unsafe class VcpuTurn
 {
-    /// <summary>What a slice leaves behind.</summary>
-    internal enum State
-    {
-        /// <summary>It can go on.</summary>
-        Runnable,
-
-        /// <summary>It halted, and an interrupt would wake it.</summary>
-        Halted,
-
-        /// <summary>It halted with interrupts disabled.</summary>
-        HaltedForGood,
-    }
-
     /// <summary>Runs a vCPU until its slice is over or it has nothing to do; ends the run where that is what happened.</summary>
-    public static State Take(MachineVcpu vcpu, RunFlags flags, ulong budget, RunEnding ending)
+    public static TurnState Take(MachineVcpu vcpu, RunFlags flags, ulong budget, RunEnding ending)
     {
-        int error = vcpu.Runner.Run(flags, budget, out RunResult result, out VcpuExit* exit);
+        int error = vcpu.Runner.Run(flags | RunFlags.AnswerUnclaimed, budget, out RunResult result, out VcpuExit* exit, out _);
         if (error != 0)
         {
             ending.End(MachineEnd.Failed, $"vCPU {vcpu.Id} cannot run (FreeBSD errno {error})");
-            return State.Runnable;
+            return TurnState.Runnable;
         }
 
         switch (result)
         {
             case RunResult.Halted:
-                return (exit->Flags & ExitFlags.InterruptsDisabled) != 0 ? State.HaltedForGood : State.Halted;
+                return (exit->Flags & ExitFlags.InterruptsDisabled) != 0 ? TurnState.HaltedForGood : TurnState.Halted;
 
             case RunResult.Exit:
                 EndFor(vcpu, exit, ending);
-                return State.Runnable;
+                return TurnState.Runnable;
+
+            case RunResult.Bogus when vcpu.HasReachedLimit:
+                ending.End(MachineEnd.ExitLimit, $"vCPU {vcpu.Id} has had the exits that were allowed");
+                return TurnState.Runnable;
 
             case RunResult.Suspended:
                 ending.End(MachineEnd.Stopped, "the VM was suspended");
-                return State.Runnable;
+                return TurnState.Runnable;
 
             default:
-                return State.Runnable;
+                return TurnState.Runnable;
         }
     }
 
@@ -52,16 +55,12 @@ internal static unsafe class VcpuTurn
         string where = $"vCPU {vcpu.Id} at 0x{exit->Rip:X}";
         switch (exit->Reason)
         {
-            case ExitReason.MsrRead or ExitReason.MsrWrite:
-                exit->Flags |= ExitFlags.Refused; // the guest sees #GP, as on hardware without the register
-                break;
-
             case ExitReason.Shutdown:
                 ending.End(MachineEnd.TripleFault, $"{where}: triple fault");
                 break;
 
             case ExitReason.MemoryFault:
-                ending.End(MachineEnd.Failed, $"{where}: access to 0x{exit->Address:X}, which its mapping forbids");
+                ending.End(MachineEnd.Failed, $"{where}: {Access(exit->Detail)} 0x{exit->Address:X}, which its mapping forbids");
                 break;
 
             default:
@@ -69,4 +68,11 @@ internal static unsafe class VcpuTurn
                 break;
         }
     }
+
+    private static string Access(ulong detail) => (Memory.MemoryProtection)detail switch
+    {
+        Memory.MemoryProtection.Write => "write to",
+        Memory.MemoryProtection.Execute => "instruction fetch from",
+        _ => "read of",
+    };
 }

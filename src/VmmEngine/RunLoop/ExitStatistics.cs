@@ -50,6 +50,18 @@ public sealed class ExitStatistics
         }
     }
 
+    /// <summary>Adds the exits of another vCPU.</summary>
+    public void Add(ExitStatistics other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        for (int reason = 0; reason < Reasons; reason++)
+        {
+            _times[reason].Add(other._times[reason]);
+        }
+
+        Volatile.Write(ref _total, _total + other.Total);
+    }
+
     internal void Add(ExitReason reason, long ticks)
     {
         _times[(int)reason].Add(ticks);

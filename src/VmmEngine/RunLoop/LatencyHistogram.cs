@@ -41,6 +41,17 @@ internal sealed class LatencyHistogram
         return 0;
     }
 
+    /// <summary>Adds what another one holds.</summary>
+    public void Add(LatencyHistogram other)
+    {
+        for (int index = 0; index < ClassCount; index++)
+        {
+            _classes[index] += Volatile.Read(ref other._classes[index]);
+        }
+
+        Volatile.Write(ref _count, _count + other.Count);
+    }
+
     /// <summary>Forgets all.</summary>
     public void Clear()
     {

@@ -1,4 +1,5 @@
 using VmmEngine.Ratios.Benchmarks;
+using VmmEngine.Ratios.Emulators;
 using VmmEngine.Ratios.Native;
 using VmmEngine.Ratios.Worlds;
 using Words = VmmEngine.Ratios.Generated.LockedCommandWords;
@@ -38,6 +39,9 @@ public static class RatioSuite
         new DispatchBenchmark(
             "dispatch-random-best", "Dispatch, all 68 commands at random, against the same design in C", 1.30,
             () => CommandStreams.Random, baselines => baselines.Best(1, Bare)),
+
+        new EmulatorBenchmark("soft-qemu", "Software vCPU, five programs, against QEMU's code generator", 1 / 0.55, OtherEmulator.Qemu),
+        new EmulatorBenchmark("soft-unicorn", "Software vCPU, five programs, against Unicorn", 0.25, OtherEmulator.Unicorn),
 
         Entering("entered-lock-one-1", "VM_GET_REGISTER with entry into the device, 1 thread", 0.55, threads: 1, () => CommandStreams.Only(Words.VM_GET_REGISTER)),
         Entering("entered-lock-one-2", "VM_GET_REGISTER with entry, 2 threads on their own vCPUs", 0.50, threads: 2, () => CommandStreams.Only(Words.VM_GET_REGISTER)),

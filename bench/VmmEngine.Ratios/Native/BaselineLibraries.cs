@@ -36,6 +36,44 @@ internal static class BaselineLibraries
         }
     }
 
+    /// <summary>Builds a program unless it has been built before.</summary>
+    /// <param name="name">Of the source.</param>
+    /// <param name="libraries">For the compiler's command line.</param>
+    /// <param name="cache">Where to keep it; null for the user's cache directory.</param>
+    /// <param name="missing">Why there is none, in one line for people.</param>
+    /// <returns>Its path; null on a machine that cannot build it.</returns>
+    public static string? TryBuildProgram(string name, string[] libraries, string? cache, out string? missing)
+    {
+        if (CCompiler.Find() is not { } compiler)
+        {
+            missing = "no baseline: no gcc, cc or clang on the PATH";
+            return null;
+        }
+
+        Dictionary<string, byte[]> source = new() { [name + ".c"] = ReadSource(name + ".c") };
+        string directory = Path.Combine(cache ?? DefaultCache, Key(source, compiler));
+        string program = Path.Combine(directory, name);
+        try
+        {
+            if (!File.Exists(program))
+            {
+                Directory.CreateDirectory(directory);
+                File.WriteAllBytes(program + ".c", source[name + ".c"]);
+                string temporary = $"{program}.{Environment.ProcessId}";
+                compiler.CompileProgram(program + ".c", temporary, libraries);
+                File.Move(temporary, program, overwrite: true);
+            }
+
+            missing = null;
+            return program;
+        }
+        catch (Exception error) when (error is BaselineException or IOException or UnauthorizedAccessException)
+        {
+            missing = $"no baseline: {error.Message.Split('\n')[0].TrimEnd()} (Debian: libunicorn-dev)";
+            return null;
+        }
+    }
+
     private static DirectoryInfo CreatePassing(string cache)
     {
         try

@@ -1,3 +1,4 @@
+using VmmEngine.Backends;
 using VmmEngine.RunLoop;
 
 namespace VmmEngine.Cli.Running;
@@ -8,12 +9,14 @@ namespace VmmEngine.Cli.Running;
 /// <param name="Share">Of all exits, 0 to 1.</param>
 /// <param name="P50Ns">Time in the engine, from the exit to the next entry: half took no longer. Nanoseconds.</param>
 /// <param name="P99Ns">99 of 100 took no longer.</param>
-internal sealed record ExitRow(string Reason, ulong Count, double Share, double P50Ns, double P99Ns)
+internal sealed record ExitRow(string Reason, long Count, double Share, double P50Ns, double P99Ns)
 {
-    public static IReadOnlyList<ExitRow> Of(IReadOnlyList<ExitSummary> exits)
-    {
-        double total = exits.Sum(exit => (double)exit.Count);
-        return [.. exits.OrderByDescending(exit => exit.Count).Select(exit =>
-            new ExitRow(exit.Reason.ToString(), exit.Count, exit.Count / total, exit.P50Nanoseconds, exit.P99Nanoseconds))];
-    }
+    public static IReadOnlyList<ExitRow> Of(ExitStatistics exits) =>
+    [
+        .. Enum.GetValues<ExitReason>()
+            .Where(reason => exits.Count(reason) > 0)
+            .OrderByDescending(exits.Count)
+            .Select(reason => new ExitRow(
+                reason.ToString(), exits.Count(reason), exits.Count(reason) / (double)exits.Total, exits.Percentile(reason, 0.5), exits.Percentile(reason, 0.99))),
+    ];
 }

@@ -1,8 +1,15 @@
 using System.Globalization;
 using VmmEngine.Cli.CommandLine;
+using VmmEngine.Guests;
 using VmmEngine.Machines;
+using VmmEngine.Memory;
 
 namespace VmmEngine.Cli.Running;
+
+/// <summary>Looks at what a guest that ended well has done.</summary>
+/// <param name="console">What it wrote.</param>
+/// <returns>What is wrong with it; null if nothing is.</returns>
+internal delegate string? GuestCheck(string console);
 
 /// <summary>What to start, read from its file.</summary>
 internal abstract record GuestImage(string Name)
@@ -34,26 +41,24 @@ internal abstract record GuestImage(string Name)
     }
 
     /// <summary>Puts it into a machine.</summary>
-    public abstract void LoadInto(Machine machine);
+    /// <returns>How to check what it did; null if only the guest itself can tell.</returns>
+    public abstract GuestCheck? LoadInto(Machine machine);
 
     private static Flat FlatOf(string place)
     {
         int at = place.LastIndexOf('@');
-        if (at <= 0 || !TryParseAddress(place[(at + 1)..], out uint address))
+        if (at <= 0 || !TryParseAddress(place[(at + 1)..], out ulong address))
         {
-            throw new UserErrorException($"--flat takes a file and an address below 1 MiB, such as boot.bin@0x7C00, and '{place}' is none.");
+            throw new UserErrorException($"--flat takes a file and an address, such as boot.bin@0x7C00, and '{place}' is none.");
         }
 
-        return new Flat(place, Read("--flat", place[..at]), address);
+        return new Flat(place, Read("--flat", place[..at]), new Gpa(address));
     }
 
-    private static bool TryParseAddress(string text, out uint address)
-    {
-        bool parsed = text.StartsWith("0x", StringComparison.OrdinalIgnoreCase)
-            ? uint.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out address)
-            : uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out address);
-        return parsed && address < 1 << 20;
-    }
+    private static bool TryParseAddress(string text, out ulong address) =>
+        text.StartsWith("0x", StringComparison.OrdinalIgnoreCase)
+            ? ulong.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out address)
+            : ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out address);
 
     private static byte[] Read(string option, string file)
     {
@@ -68,28 +73,50 @@ internal abstract record GuestImage(string Name)
     }
 
     /// <summary>The guest that the tool brings along.</summary>
-    internal sealed record BuiltIn() : GuestImage("built-in")
+    internal sealed record BuiltIn() : GuestImage("the built-in guest")
     {
-        public override int DefaultVcpus => 2;
+        public override int DefaultVcpus => BuiltInGuest.MaximumVcpus;
 
-        public override void LoadInto(Machine machine) => machine.LoadBuiltInGuest();
+        public override GuestCheck LoadInto(Machine machine)
+        {
+            TestRegisters device = machine.LoadBuiltInGuest();
+            string expected = BuiltInGuest.Console(machine.Vcpus.Count);
+            return console => console switch
+            {
+                _ when device.Result != BuiltInGuest.Checksum => $"its result is 0x{device.Result:X16} and should be 0x{BuiltInGuest.Checksum:X16}",
+                _ when console != expected => "its console does not say what it should",
+                _ => null,
+            };
+        }
     }
 
     /// <summary>A firmware image.</summary>
     internal sealed record Bios(string File, byte[] Bytes) : GuestImage(File)
     {
-        public override void LoadInto(Machine machine) => machine.LoadBios(Bytes);
+        public override GuestCheck? LoadInto(Machine machine)
+        {
+            machine.LoadBios(Bytes);
+            return null;
+        }
     }
 
-    /// <summary>An ELF image.</summary>
+    /// <summary>An ELF or multiboot image.</summary>
     internal sealed record Kernel(string File, byte[] Bytes, string CommandLine) : GuestImage(File)
     {
-        public override void LoadInto(Machine machine) => machine.LoadKernel(Bytes, CommandLine);
+        public override GuestCheck? LoadInto(Machine machine)
+        {
+            machine.LoadKernel(Bytes, CommandLine);
+            return null;
+        }
     }
 
-    /// <summary>Bytes that start in real mode.</summary>
-    internal sealed record Flat(string File, byte[] Bytes, uint Address) : GuestImage(File)
+    /// <summary>Bytes without a format.</summary>
+    internal sealed record Flat(string File, byte[] Bytes, Gpa Address) : GuestImage(File)
     {
-        public override void LoadInto(Machine machine) => machine.LoadFlat(Bytes, Address);
+        public override GuestCheck? LoadInto(Machine machine)
+        {
+            machine.LoadFlat(Bytes, Address);
+            return null;
+        }
     }
 }

@@ -14,12 +14,12 @@ internal static class RunCommand
         Option<string> bios = new("--bios") { Description = "Starts this firmware image at the reset vector.", HelpName = "file" };
         Option<string> kernel = new("--kernel") { Description = "Starts this ELF image (32-bit with a multiboot header, or 64-bit).", HelpName = "file" };
         Option<string> commandLine = new("--append") { Description = "The kernel's command line.", HelpName = "text" };
-        Option<string> flat = new("--flat") { Description = "Starts the bytes of this file in real mode at an address below 1 MiB.", HelpName = "file@address" };
+        Option<string> flat = new("--flat") { Description = "Starts the bytes of this file at an address: in real mode below 1 MiB, in protected mode above.", HelpName = "file@address" };
         Option<string> memory = new("--memory") { Description = "RAM; 64M without it.", HelpName = "bytes, K, M or G" };
         Option<string> cpus = new("--cpus") { Description = "vCPUs; 1 without it (2 for the built-in guest).", HelpName = "number" };
-        Option<string> serial = new("--serial") { Description = "Where the guest's serial line goes: stdio (the default) or a file.", HelpName = "stdio|file" };
+        Option<string> serial = new("--serial") { Description = "Where the guest's serial line and debug port go: stdio (the default; with --json into the document) or a file.", HelpName = "stdio|file" };
         Option<string> timeout = new("--timeout") { Description = "Stops a guest that runs longer.", HelpName = "seconds" };
-        Option<string> maxExits = new("--max-exits") { Description = "Stops a guest after so many exits.", HelpName = "number" };
+        Option<string> maxExits = new("--max-exits") { Description = "Stops a guest when one of its vCPUs has had so many exits.", HelpName = "number" };
         Option<bool> json = JsonOption.Create();
         Command command = new("run", "Runs a guest; without a file, the built-in one, which checks paging, interrupts, devices and two vCPUs.")
         {

@@ -25,6 +25,7 @@ internal sealed record RunPlan(GuestImage Guest, MachineOptions Options, string?
             Vcpus = request.Cpus is null ? guest.DefaultVcpus : (int)Number("--cpus", request.Cpus, 1, 64),
             Backend = Backend(request.Backend),
             RecordsExits = true,
+            StartSeconds = DateTimeOffset.UtcNow.ToUnixTimeSeconds(),
         };
         RunLimits limits = new(
             request.Timeout is null ? null : Seconds(request.Timeout),

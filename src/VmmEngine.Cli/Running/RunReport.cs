@@ -16,16 +16,22 @@ namespace VmmEngine.Cli.Running;
 /// <param name="Uncovered">Instructions that the software vCPU does not know and answered with #UD, with how often.</param>
 /// <param name="Console">What the guest wrote to its serial line and debug port, if it was not shown or filed.</param>
 internal sealed record RunReport(
-    string Guest, string Backend, string Result, string Detail, int? GuestStatus, int ExitStatus, double Seconds, ulong? Instructions,
+    string Guest, string Backend, string Result, string Detail, uint? GuestStatus, int ExitStatus, double Seconds, ulong? Instructions,
     IReadOnlyList<ExitRow> Exits, IReadOnlyDictionary<string, ulong> Uncovered, string? Console)
 {
-    public static RunReport Of(GuestImage guest, Machine machine, MachineResult result, string? console) => new(
+    /// <summary>Sums a run up.</summary>
+    /// <param name="guest">What ran.</param>
+    /// <param name="machine">Where.</param>
+    /// <param name="result">How it ended.</param>
+    /// <param name="wrong">What is wrong with what the guest did, although it ended well; null if nothing is.</param>
+    /// <param name="console">What it wrote, if the report is to carry that.</param>
+    public static RunReport Of(GuestImage guest, Machine machine, MachineResult result, string? wrong, string? console) => new(
         guest.Name,
         machine.Backend,
-        Word(result.End),
-        result.Detail,
+        wrong is null ? Word(result.End) : "wrong",
+        wrong ?? result.Detail,
         result.End == MachineEnd.Exited ? result.Status : null,
-        StatusOf(result),
+        wrong is null ? StatusOf(result) : ExitCode.Failure,
         result.Elapsed.TotalSeconds,
         result.Instructions,
         ExitRow.Of(result.Exits),

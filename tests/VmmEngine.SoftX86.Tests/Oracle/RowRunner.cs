@@ -40,6 +40,12 @@ internal sealed unsafe class RowRunner : IInstructionRunner
     /// <inheritdoc/>
     public string Name => "table row";
 
+    /// <summary>CR0 of the instructions to come.</summary>
+    public ulong Cr0 { get; set; } = Cr0Bits.ProtectionEnable | Cr0Bits.NumericError | Cr0Bits.MonitorCoprocessor;
+
+    /// <summary>CR4.</summary>
+    public ulong Cr4 { get; set; } = Cr4Bits.FxsaveSupport | Cr4Bits.SimdExceptions;
+
     /// <summary>Encodings that have a row.</summary>
     public IReadOnlyCollection<string> Codes => _rows.Keys;
 
@@ -60,8 +66,8 @@ internal sealed unsafe class RowRunner : IInstructionRunner
         {
             ReadTag = GuestData.Address, WriteTag = GuestData.Address, Addend = (ulong)_data - GuestData.Address,
         };
-        _cpu->Cr0 = Cr0Bits.ProtectionEnable | Cr0Bits.NumericError | Cr0Bits.MonitorCoprocessor;
-        _cpu->Cr4 = Cr4Bits.FxsaveSupport | Cr4Bits.SimdExceptions;
+        _cpu->Cr0 = Cr0;
+        _cpu->Cr4 = Cr4;
         _cpu->EffectiveAddress = address;
         data.CopyTo(new Span<byte>(_data, data.Length));
         CpuStates.Load(_cpu, state);

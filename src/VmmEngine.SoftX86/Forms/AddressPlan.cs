@@ -80,7 +80,8 @@ internal static unsafe class AddressPlan
         }
         else
         {
-            bool flat = context.FlatData && op->Segment < SegmentIndex.Fs;
+            // The code segment is read through with an override, and its base is its own: firmware's is 0xF0000 beside flat data.
+            bool flat = context.FlatData && op->Segment < SegmentIndex.Fs && (op->Segment != SegmentIndex.Cs || context.Mode == CpuMode.Long64);
             op->Handler = AddressOps.Select(context.Mode, op->Segment, op->AddressSize, flat, access);
         }
     }

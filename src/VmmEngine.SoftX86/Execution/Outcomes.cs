@@ -5,6 +5,8 @@ namespace VmmEngine.SoftX86;
 /// <summary>What a block's, or a completion's, outcome means for the vCPU.</summary>
 internal static unsafe class Outcomes
 {
+    private const int Rcx = 1;
+
     /// <summary>Counts the instructions that a block has completed, delivers what it has raised, and takes the outcome away.</summary>
     /// <returns>False if there is an exit.</returns>
     public static bool Settle(Cpu* cpu)
@@ -49,18 +51,33 @@ internal static unsafe class Outcomes
         delegate*<Cpu*, Step> completion = cpu->Completion;
         cpu->Completion = null;
         ulong address = cpu->Rip;
+        ulong repetitions = cpu->General[Rcx];
         cpu->BlockRip = address;
         Step outcome = completion(cpu);
         cpu->Outcome = Step.Next;
         cpu->Current = null;
+        if (outcome == Step.Fault && Mmu.TakeRefusal(cpu) == Step.Exit)
+        {
+            outcome = Step.Exit;
+        }
+
         switch (outcome)
         {
             case Step.Fault:
-                return Deliver(cpu, address);
+                cpu->Translator.TrapPending = 0;
+                return DeliverException(cpu);
+
+            case Step.Exit when cpu->General[Rcx] != repetitions && Charge(cpu) <= 0:
+                // A repeated instruction between two elements of device memory: what is done is done, and nothing has been asked for yet.
+                cpu->Completion = null;
+                return true;
 
             case Step.Exit:
                 Exit(cpu, address);
                 return false;
+
+            case Step.Again:
+                return true;
 
             default:
                 cpu->Budget--;
@@ -90,15 +107,8 @@ internal static unsafe class Outcomes
     {
         cpu->InterruptShadow = 0;
 
-        // A handler whose first instruction raises its own exception again completes no instruction at all. So that this comes to an end for who
-        // has set a budget, a delivery costs one, too; only the count does not see it.
-        cpu->Budget--;
-        cpu->Translator.BudgetEnd--;
-        if (cpu->Translator.RunEnd != ulong.MaxValue)
-        {
-            cpu->Translator.RunEnd--;
-        }
-
+        // A handler whose first instruction raises its own exception again completes no instruction at all.
+        Charge(cpu);
         ulong address = cpu->Rip;
         Step step = Exceptions.Deliver(cpu);
         cpu->Outcome = Step.Next;
@@ -110,6 +120,19 @@ internal static unsafe class Outcomes
 
         Exit(cpu, address);
         return false;
+    }
+
+    // What completes no instruction costs one of the budget all the same, so that it comes to an end for who has set one. The count does not see it.
+    private static long Charge(Cpu* cpu)
+    {
+        cpu->Budget--;
+        cpu->Translator.BudgetEnd--;
+        if (cpu->Translator.RunEnd != ulong.MaxValue)
+        {
+            cpu->Translator.RunEnd--;
+        }
+
+        return cpu->Budget;
     }
 
     private static void Exit(Cpu* cpu, ulong address)

@@ -1,0 +1,113 @@
+using VmmEngine.Abi.FreeBsd;
+using VmmEngine.Backends;
+using VmmEngine.Devices;
+using VmmEngine.FreeBsd;
+using VmmEngine.Kvm;
+using VmmEngine.SoftX86;
+using Xunit;
+
+namespace VmmEngine.Machines.Tests;
+
+/// <summary>A VM is destroyed, or its handle closed, while two vCPUs run: nobody hangs, and nothing is left behind.</summary>
+public sealed unsafe class DestructionTests
+{
+    private const int Vcpus = 2;
+    private const ulong MemoryBytes = 1 << 16;
+    private static readonly byte[] Loop = [0x40, 0xE6, 0x80, 0xEB, 0xFB]; // inc ax; out 0x80, al; jmp -5
+
+    [Fact]
+    public void TenThousandSoftwareVmsGoAtRandomMoments() => Destroy(new SoftBackendFactory(new SoftOptions { ArenaBytes = 1 << 20 }), 10_000);
+
+    [OnBackend(BackendChoice.Kvm)]
+    public void SomeKvmVmsGoAtRandomMoments() => Destroy(new KvmBackendFactory(), 100);
+
+    private static void Destroy(BackendFactory factory, int times)
+    {
+        FreeBsdHost host = new(new FreeBsdHostOptions { MaxCpu = Vcpus, BackendFactory = factory });
+        Assert.Equal(0, host.OpenControl(OpenMode.ReadWrite, Credential.Superuser, out ControlHandle? control));
+        Random random = new(1);
+        int descriptors = 0;
+        int mappings = 0;
+        for (int i = 0; i < times; i++)
+        {
+            if (i == times / 10)
+            {
+                (descriptors, mappings) = Held();
+            }
+
+            DestroyOne(host, control!, random);
+        }
+
+        (int descriptorsLeft, int mappingsLeft) = Held();
+        Assert.Equal(0, host.VmCount);
+        Assert.InRange(descriptorsLeft, 0, descriptors + 10);
+        Assert.InRange(mappingsLeft, 0, mappings + 200); // the runtime's own come and go
+        control!.Close();
+    }
+
+    private static void DestroyOne(FreeBsdHost host, ControlHandle control, Random random)
+    {
+        vmmctl_vm_create create = new();
+        create.name[0] = (byte)'v';
+        Assert.Equal(0, control.Ioctl(ControlCommandWords.VMMCTL_VM_CREATE, &create));
+        Assert.Equal(0, host.OpenVm("v"u8, OpenMode.ReadWrite, Credential.Superuser, VmOpenOptions.None, out VmHandle? vm));
+        Prepare(vm!);
+
+        Thread[] runners = [.. Enumerable.Range(0, Vcpus).Select(id => new Thread(() => RunUntilGone(vm!, id)))];
+        foreach (Thread runner in runners)
+        {
+            runner.Start();
+        }
+
+        Thread.SpinWait(random.Next(20_000));
+        if (random.Next(4) == 0)
+        {
+            vm!.Close();
+        }
+
+        vmmctl_vm_destroy destroy = default;
+        destroy.name[0] = (byte)'v';
+        Assert.Equal(0, control.Ioctl(ControlCommandWords.VMMCTL_VM_DESTROY, &destroy));
+        foreach (Thread runner in runners)
+        {
+            Assert.True(runner.Join(TimeSpan.FromSeconds(60)), "a vCPU's thread hangs");
+        }
+
+        vm!.Close();
+    }
+
+    private static void Prepare(VmHandle vm)
+    {
+        vm_memseg segment = new() { segid = 0, len = MemoryBytes };
+        Assert.Equal(0, vm.Ioctl(VmCommandWords.VM_ALLOC_MEMSEG, &segment));
+        vm_memmap map = new() { gpa = 0, segid = 0, len = MemoryBytes, prot = 7 };
+        Assert.Equal(0, vm.Ioctl(VmCommandWords.VM_MMAP_MEMSEG, &map));
+        Assert.Equal(0, vm.Write(0x1000, Loop));
+        for (int id = 0; id < Vcpus; id++)
+        {
+            vm_activate_cpu activate = new() { vcpuid = id };
+            Assert.Equal(0, vm.Ioctl(VmCommandWords.VM_ACTIVATE_CPU, &activate));
+            vm_seg_desc code = new() { cpuid = id, regnum = vm_reg_name.VM_REG_GUEST_CS, desc = new seg_desc { @base = 0, limit = 0xFFFF, access = 0x9B } };
+            Assert.Equal(0, vm.Ioctl(VmCommandWords.VM_SET_SEGMENT_DESCRIPTOR, &code));
+            vm_register rip = new() { cpuid = id, regnum = vm_reg_name.VM_REG_GUEST_RIP, regval = 0x1000 };
+            Assert.Equal(0, vm.Ioctl(VmCommandWords.VM_SET_REGISTER, &rip));
+        }
+    }
+
+    // Until the VM, or the handle, is gone: every other answer is "call again".
+    private static void RunUntilGone(VmHandle vm, int id)
+    {
+        vm_exit exit;
+        vm_run run = new() { cpuid = id, vm_exit = &exit };
+        while (vm.Ioctl(VmCommandWords.VM_RUN, &run) == 0)
+        {
+        }
+    }
+
+    private static (int Descriptors, int Mappings) Held()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        return (Directory.GetFiles("/proc/self/fd").Length, File.ReadLines("/proc/self/maps").Count());
+    }
+}

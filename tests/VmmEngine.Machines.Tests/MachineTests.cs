@@ -1,0 +1,146 @@
+using System.Text;
+using VmmEngine.Backends;
+using VmmEngine.Guests;
+using VmmEngine.Memory;
+using Xunit;
+
+namespace VmmEngine.Machines.Tests;
+
+/// <summary>Machines on both back ends: how runs end, and what is left of them.</summary>
+public sealed class MachineTests
+{
+    private const uint Start = 0x1000;
+    private static readonly TimeSpan Long = TimeSpan.FromSeconds(60);
+
+    // Each guest is 16-bit code at 0x1000.
+    private static readonly byte[] ExitsWith7 = [0xB0, 0x07, 0xE6, 0xF4, 0xF4]; // mov al, 7; out 0xF4, al; hlt
+    private static readonly byte[] Halts = [0xFA, 0xF4]; // cli; hlt
+    private static readonly byte[] Loops = [0xEB, 0xFE]; // jmp $
+    private static readonly byte[] FloodsAPort = [0xE6, 0x80, 0xEB, 0xFC]; // out 0x80, al; jmp -4
+    private static readonly byte[] TripleFaults = [0x0F, 0x01, 0x1E, 0x00, 0x00, 0x0F, 0x20, 0xC0, 0x0C, 0x01, 0x0F, 0x22, 0xC0, 0x0F, 0x0B]; // lidt [0]; PE = 1; ud2
+    private static readonly byte[] Resets = [0xB0, 0xFE, 0xE6, 0x64, 0xF4]; // mov al, 0xFE; out 0x64, al; hlt
+
+    [OnBackend(BackendChoice.Software)]
+    public void SoftwareGuestsEndInTheirWays() => GuestsEndInTheirWays(BackendChoice.Software);
+
+    [OnBackend(BackendChoice.Kvm)]
+    public void KvmGuestsEndInTheirWays() => GuestsEndInTheirWays(BackendChoice.Kvm);
+
+    [OnBackend(BackendChoice.Software)]
+    public void SoftwareRunsTheBuiltInGuestWithOneVcpuAndTwo() => RunsTheBuiltInGuest(BackendChoice.Software, scheduling: null);
+
+    [OnBackend(BackendChoice.Software)]
+    public void SoftwareRunsTheBuiltInGuestWithAThreadEach() => RunsTheBuiltInGuest(BackendChoice.Software, VcpuScheduling.ThreadEach);
+
+    [OnBackend(BackendChoice.Kvm)]
+    public void KvmRunsTheBuiltInGuestWithOneVcpuAndTwo() => RunsTheBuiltInGuest(BackendChoice.Kvm, scheduling: null);
+
+    [OnBackend(BackendChoice.Software)]
+    public void ASoftwareMachineStopsAtOnceAndGoesOn() => StopsAtOnceAndGoesOn(BackendChoice.Software);
+
+    [OnBackend(BackendChoice.Kvm)]
+    public void AKvmMachineStopsAtOnceAndGoesOn() => StopsAtOnceAndGoesOn(BackendChoice.Kvm);
+
+    [Fact]
+    public void CountedTimeMakesEveryRunTheSame()
+    {
+        ulong First() => RunBuiltIn(BackendChoice.Software, 2, scheduling: null).Instructions!.Value;
+
+        Assert.Equal(First(), First());
+    }
+
+    [Fact]
+    public void WhatCannotBeIsRefusedInOneLine()
+    {
+        Assert.Contains("4097", Refusal(new MachineOptions { MemoryBytes = 4097 }), StringComparison.Ordinal);
+        Assert.Contains("0 vCPUs", Refusal(new MachineOptions { Vcpus = 0 }), StringComparison.Ordinal);
+        Assert.Contains("65 vCPUs", Refusal(new MachineOptions { Vcpus = 65 }), StringComparison.Ordinal);
+        Assert.Contains("1 TiB", Refusal(new MachineOptions { MemoryBytes = 1UL << 41 }), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ManyMachinesLeaveNothingBehind()
+    {
+        RunBuiltIn(BackendChoice.Software, 2, scheduling: null);
+        int before = Directory.GetFiles("/proc/self/fd").Length;
+        for (int i = 0; i < 20; i++)
+        {
+            using Machine machine = Create(BackendChoice.Software, ExitsWith7);
+            Assert.Equal(MachineEnd.Exited, machine.Run(new RunLimits(Long)).End);
+        }
+
+        Assert.InRange(Directory.GetFiles("/proc/self/fd").Length, 0, before + 2);
+    }
+
+    [Fact]
+    public void MemoryOutsideTheMachineIsRefused()
+    {
+        using Machine machine = new(new MachineOptions { MemoryBytes = 1 << 20, Backend = BackendChoice.Software });
+
+        Assert.Throws<MachineException>(() => machine.Memory.Write(new Gpa((1 << 20) - 1), [1, 2]));
+        Assert.Throws<MachineException>(() => machine.Memory.Write(new Gpa(ulong.MaxValue), [1]));
+    }
+
+    private static void GuestsEndInTheirWays(BackendChoice backend)
+    {
+        Assert.Equal((MachineEnd.Exited, 7u), Run(backend, ExitsWith7));
+        Assert.Equal((MachineEnd.TripleFault, 0u), Run(backend, TripleFaults));
+        Assert.Equal((MachineEnd.Reset, 0u), Run(backend, Resets));
+        Assert.Equal((MachineEnd.TimedOut, 0u), Run(backend, Loops, new RunLimits(TimeSpan.FromMilliseconds(100))));
+        Assert.Equal((MachineEnd.ExitLimit, 0u), Run(backend, FloodsAPort, new RunLimits(Long, MaxExits: 500)));
+
+        // With the interrupt controllers in the kernel nobody hears of a vCPU that halts for good; without them everybody does.
+        using Machine bare = new(new MachineOptions { Backend = backend, HasPcBoard = false });
+        bare.LoadFlat(Halts, new Gpa(Start));
+        Assert.Equal(MachineEnd.Halted, bare.Run(new RunLimits(Long)).End);
+    }
+
+    private static void RunsTheBuiltInGuest(BackendChoice backend, VcpuScheduling? scheduling)
+    {
+        foreach (int vcpus in (int[])[1, 2])
+        {
+            MachineResult result = RunBuiltIn(backend, vcpus, scheduling);
+            Assert.True(result is { End: MachineEnd.Exited, Status: BuiltInGuest.ExitStatus }, result.Detail);
+        }
+    }
+
+    private static MachineResult RunBuiltIn(BackendChoice backend, int vcpus, VcpuScheduling? scheduling)
+    {
+        using Machine machine = new(new MachineOptions { Backend = backend, Vcpus = vcpus, Scheduling = scheduling });
+        TestRegisters device = machine.LoadBuiltInGuest();
+        using MemoryStream console = new();
+        machine.AttachSerial(console);
+        MachineResult result = machine.Run(new RunLimits(Long));
+        Assert.Equal(BuiltInGuest.Console(vcpus), Encoding.ASCII.GetString(console.ToArray()));
+        Assert.Equal(BuiltInGuest.Checksum, device.Result);
+        return result;
+    }
+
+    private static void StopsAtOnceAndGoesOn(BackendChoice backend)
+    {
+        using Machine machine = Create(backend, Loops);
+        using CancellationTokenSource source = new(TimeSpan.FromMilliseconds(50));
+        MachineResult stopped = machine.Run(new RunLimits(Long), source.Token);
+        Assert.Equal(MachineEnd.Stopped, stopped.End);
+        Assert.InRange(stopped.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(20));
+
+        machine.Memory.Write(new Gpa(Start), ExitsWith7);
+        Assert.Equal(MachineEnd.Exited, machine.Run(new RunLimits(Long)).End);
+    }
+
+    private static (MachineEnd End, uint Status) Run(BackendChoice backend, byte[] code, RunLimits? limits = null)
+    {
+        using Machine machine = Create(backend, code);
+        MachineResult result = machine.Run(limits ?? new RunLimits(Long));
+        return (result.End, result.Status);
+    }
+
+    private static Machine Create(BackendChoice backend, byte[] code)
+    {
+        Machine machine = new(new MachineOptions { Backend = backend });
+        machine.LoadFlat(code, new Gpa(Start));
+        return machine;
+    }
+
+    private static string Refusal(MachineOptions options) => Assert.Throws<MachineException>(() => new Machine(options)).Message;
+}

@@ -40,9 +40,6 @@ public static class RatioSuite
             "dispatch-random-best", "Dispatch, all 68 commands at random, against the same design in C", 1.30,
             () => CommandStreams.Random, baselines => baselines.Best(1, Bare)),
 
-        new EmulatorBenchmark("soft-qemu", "Software vCPU, five programs, against QEMU's code generator", 1 / 0.55, OtherEmulator.Qemu),
-        new EmulatorBenchmark("soft-unicorn", "Software vCPU, five programs, against Unicorn", 0.25, OtherEmulator.Unicorn),
-
         Entering("entered-lock-one-1", "VM_GET_REGISTER with entry into the device, 1 thread", 0.55, threads: 1, () => CommandStreams.Only(Words.VM_GET_REGISTER)),
         Entering("entered-lock-one-2", "VM_GET_REGISTER with entry, 2 threads on their own vCPUs", 0.50, threads: 2, () => CommandStreams.Only(Words.VM_GET_REGISTER)),
         Entering("entered-hot-mix-1", "Twelve hot commands with entry, 1 thread", 0.42, threads: 1, () => CommandStreams.HotMix),
@@ -60,6 +57,10 @@ public static class RatioSuite
         new KvmKickBenchmark("kvm-kick-p50", "From kick to return on KVM, median, against 12 us", KickMeasure.Median, boundNs: 12_000, target: 1),
         new KvmKickBenchmark("kvm-kick-p99", "From kick to return on KVM, 99th percentile, against 25 us", KickMeasure.Percentile99, boundNs: 25_000, target: 1),
         new KvmKickBenchmark("kvm-kick-lost", "Lost kicks on KVM", KickMeasure.Lost, boundNs: 0, target: 0),
+
+        new EmulatorBenchmark("soft-qemu", "Software vCPU, five programs, against QEMU's code generator", 1 / 0.55, OtherEmulator.Qemu),
+        new EmulatorBenchmark("soft-unicorn", "Software vCPU, five programs, against Unicorn", 0.25, OtherEmulator.Unicorn),
+        new SoftExitBenchmark("soft-exit", "Software vCPU, from one port exit to the next, against 100 ns", boundNs: 100),
     ];
 
     /// <summary>Measures rows one after the other on the calling thread.</summary>

@@ -11,9 +11,6 @@ internal static unsafe class Registers
     /// <summary>Byte offset of <see cref="Cpu.BlockRip"/>.</summary>
     public const ushort BlockRip = 248;
 
-    /// <summary>Byte offset of <see cref="Cpu.Scratch"/>.</summary>
-    public const ushort Scratch = 816;
-
     /// <summary>Byte offset of RSP.</summary>
     public const ushort StackPointer = 4 * 8;
 

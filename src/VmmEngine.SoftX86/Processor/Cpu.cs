@@ -180,10 +180,6 @@ internal unsafe struct Cpu
     [FieldOffset(808)]
     public delegate*<Cpu*, MicroOp*, void> FlagsMiss;
 
-    /// <summary>A word that one micro-op of an instruction leaves for the next: nothing of the guest's state.</summary>
-    [FieldOffset(816)]
-    public ulong Scratch;
-
     /// <summary>Identity, options and pending port instruction: the words of system instructions.</summary>
     [FieldOffset(832)]
     public SystemState System;

@@ -59,26 +59,6 @@ public sealed class CommandLineTests
     public void NoCommandAtAllIsRefused() => Invocation.Of().AssertIsUserError("vmm --help");
 
     [Fact]
-    public void WorkThatNeverEndsIsLeftBehindOnCtrlC()
-    {
-        using StringWriter error = new();
-        using ManualResetEventSlim never = new();
-        Terminal terminal = new(TextWriter.Null, error, outputIsTerminal: false, errorIsTerminal: false);
-
-        int exitCode = Interruptible.Run(terminal, () =>
-        {
-            // Ctrl-C, sent to this very process while the command listens for it.
-            using Process sender = Process.Start("kill", ["-INT", $"{Environment.ProcessId}"]);
-            never.Wait(TimeSpan.FromMinutes(1));
-            return ExitCode.Success;
-        });
-
-        never.Set();
-        Assert.Equal(ExitCode.Interrupted, exitCode);
-        Assert.Contains("stopped", error.ToString(), StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task APipeGetsPlainTextAndNothingOnTheErrorStream()
     {
         string tool = typeof(VmmCommand).Assembly.Location;

@@ -5,13 +5,8 @@ using Xunit;
 namespace VmmEngine.Cli.Tests;
 
 /// <summary><c>vmm run</c>: what it prints, how it ends, and what it refuses.</summary>
-/// <remarks>Alone in its process while it runs: a guest's run listens to the process's Ctrl-C, which all tests share.</remarks>
-[Collection(Name)]
-[CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class RunTests
 {
-    private const string Name = "guest runs";
-
     private static readonly byte[] Exits3 = [0xB0, 0x03, 0xE6, 0xF4, 0xF4]; // mov al, 3; out 0xF4, al; hlt
     private static readonly byte[] Loops = [0xEB, 0xFE]; // jmp $
 

@@ -19,12 +19,12 @@ internal static class GuestRun
             machine.AttachDebugPort(console);
 
             string vcpus = plan.Options.Vcpus == 1 ? "1 vCPU" : $"{plan.Options.Vcpus} vCPUs";
-            terminal.Error.WriteLine($"vmm: running {plan.Guest.Name} on {machine.Backend} with {vcpus}; Ctrl-C stops it");
             using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal =>
             {
                 signal.Cancel = true;
                 machine.Stop();
             });
+            terminal.Error.WriteLine($"vmm: running {plan.Guest.Name} on {machine.Backend} with {vcpus}; Ctrl-C stops it");
             MachineResult result = machine.Run(plan.Limits);
             console.EndLine();
             string? wrong = result is { End: MachineEnd.Exited, Status: 0 } ? check?.Invoke(console.Text) : null;

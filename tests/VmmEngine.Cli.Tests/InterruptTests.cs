@@ -1,0 +1,63 @@
+using System.Diagnostics;
+using VmmEngine.Cli.CommandLine;
+using Xunit;
+
+namespace VmmEngine.Cli.Tests;
+
+/// <summary>Ctrl-C ends what runs long, at once.</summary>
+/// <remarks>Alone in its process while it runs: it sends the process a signal that every command of a parallel test would take for its own.</remarks>
+[Collection(Name)]
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class InterruptTests
+{
+    private const string Name = "interrupts";
+
+    [Fact]
+    public void WorkThatNeverEndsIsLeftBehind()
+    {
+        using StringWriter error = new();
+        using ManualResetEventSlim never = new();
+        Terminal terminal = new(TextWriter.Null, error, outputIsTerminal: false, errorIsTerminal: false);
+
+        int exitCode = Interruptible.Run(terminal, () =>
+        {
+            Interrupt(Environment.ProcessId);
+            never.Wait(TimeSpan.FromMinutes(1));
+            return ExitCode.Success;
+        });
+
+        never.Set();
+        Assert.Equal(ExitCode.Interrupted, exitCode);
+        Assert.Contains("stopped", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AGuestStopsAndItsExitsAreShown()
+    {
+        string loops = Path.GetTempFileName();
+        await File.WriteAllBytesAsync(loops, [0xEB, 0xFE]); // jmp $
+        try
+        {
+            string[] commandLine = [typeof(VmmCommand).Assembly.Location, "run", "--backend", "software", "--flat", $"{loops}@4096", "--timeout", "60", "--json"];
+            using Process tool = Process.Start(new ProcessStartInfo("dotnet", commandLine) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            Task<string> output = tool.StandardOutput.ReadToEndAsync();
+            Assert.Contains("Ctrl-C stops it", await tool.StandardError.ReadLineAsync(), StringComparison.Ordinal);
+
+            Interrupt(tool.Id);
+            await tool.WaitForExitAsync();
+
+            Assert.Equal(ExitCode.Interrupted, tool.ExitCode);
+            Assert.Contains("\"result\": \"stopped\"", await output, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(loops);
+        }
+    }
+
+    private static void Interrupt(int processId)
+    {
+        using Process sender = Process.Start("kill", ["-INT", $"{processId}"]);
+        sender.WaitForExit();
+    }
+}

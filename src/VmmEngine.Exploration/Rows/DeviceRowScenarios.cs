@@ -109,9 +109,33 @@ internal static unsafe class DeviceRowScenarios
 
         public static int RestartInstruction(in VmCall call, Vcpu* vcpu, ref int argument) => 0;
 
+        public static int BindDevice(in VmCall call, ref vm_pptdev argument) => 0;
+
+        public static int UnbindDevice(in VmCall call, ref vm_pptdev argument) => 0;
+
+        public static int MapDeviceMemory(in VmCall call, ref vm_pptdev_mmio argument) => 0;
+
+        public static int UnmapDeviceMemory(in VmCall call, ref vm_pptdev_mmio argument) => 0;
+
         public static int InjectNmi(in VmCall call, Vcpu* vcpu, ref vm_nmi argument) => 0;
 
+        public static int SetDeviceMsi(in VmCall call, ref vm_pptdev_msi argument) => 0;
+
+        public static int SetDeviceMsix(in VmCall call, ref vm_pptdev_msix argument) => 0;
+
+        public static int DisableDeviceMsix(in VmCall call, ref vm_pptdev argument) => 0;
+
         public static int GetIoApicPinCount(in VmCall call, ref int argument) => 0;
+
+        public static int GetPageTableEntries(in VmCall call, ref vm_gpa_pte argument) => 0;
+
+        public static int ReadRtc(in VmCall call, ref vm_rtc_data argument) => 0;
+
+        public static int WriteRtc(in VmCall call, ref vm_rtc_data argument) => 0;
+
+        public static int GetRtcTime(in VmCall call, ref vm_rtc_time argument) => 0;
+
+        public static int SetRtcTime(in VmCall call, ref vm_rtc_time argument) => 0;
 
         public static int AllocateSegment12(in VmCall call, ref vm_memseg_12 argument) => 0;
 

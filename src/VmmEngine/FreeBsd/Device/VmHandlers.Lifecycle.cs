@@ -26,7 +26,7 @@ public unsafe partial struct VmHandlers
 
     /// <summary>
     /// VM_REINIT: puts every vCPU into its state after power-on and takes it out of the guest, ends the suspend, and unmaps device memory. System
-    /// memory stays mapped, memory keeps its contents, and the topology stays.
+    /// memory stays mapped, memory keeps its contents, the topology and the clock's time stay.
     /// </summary>
     /// <returns>0; EBUSY unless every active vCPU has noticed a suspend.</returns>
     public static int Reinitialize(in VmCall call)
@@ -42,6 +42,7 @@ public unsafe partial struct VmHandlers
             Reset(vm, call.Locks.Vcpus + id);
         }
 
+        vm.Devices.Reset();
         vm.EndSuspend();
         foreach (MemoryMapping mapping in vm.Memory.Map.Mappings)
         {
@@ -59,6 +60,7 @@ public unsafe partial struct VmHandlers
     public static int TearDown(in VmCall call)
     {
         call.Vm.Host.DeviceMemory.RemoveAll(call.Vm);
+        call.Vm.Devices.Dispose();
         call.Vm.Backend?.Dispose();
         call.Vm.Memory.Dispose();
         return 0;

@@ -47,6 +47,14 @@ public unsafe partial struct VmHandlers
             : 0;
     }
 
+    /// <summary>VM_GET_GPA_PMAP: the nested page-table entries that lead to a guest-physical address.</summary>
+    /// <returns>0.</returns>
+    public static int GetPageTableEntries(in VmCall call, ref vm_gpa_pte argument)
+    {
+        NestedEntries.Collect(call.Vm.Memory.Map, ref argument);
+        return 0;
+    }
+
     private static WalkResult Walk(Vm vm, ref vm_gla2gpa argument, bool marksEntries)
     {
         WalkResult result = new PageWalk(vm.Memory.Map, argument.paging, argument.prot, marksEntries).Translate(argument.gla);

@@ -37,6 +37,8 @@ internal sealed unsafe class Vm
         {
             Locks->Kick = Backend.Kick;
         }
+
+        Devices = new VmDevices(Backend);
     }
 
     /// <summary>The host that the VM runs on.</summary>
@@ -56,6 +58,9 @@ internal sealed unsafe class Vm
 
     /// <summary>The devices inside the engine.</summary>
     public DeviceBus Bus { get; } = new();
+
+    /// <summary>The chips that the interface itself knows.</summary>
+    public VmDevices Devices { get; }
 
     /// <summary>The control descriptor that takes the VM with it when it closes. Guarded by the list of VMs.</summary>
     public ControlHandle? LinkedTo { get; set; }

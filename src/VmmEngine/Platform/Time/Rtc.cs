@@ -10,7 +10,7 @@ namespace VmmEngine.Platform;
 /// Registers and flags follow from the VM's clock when somebody looks; a timer runs only for an interrupt that is enabled and not yet reported.
 /// A date that does not exist stays in the registers, and stops the clock until a valid one is written.
 /// </remarks>
-public sealed class Rtc : BytePortDevice
+public sealed partial class Rtc : BytePortDevice
 {
     private const ushort IndexPort = 0x70;
     private const ushort DataPort = 0x71;

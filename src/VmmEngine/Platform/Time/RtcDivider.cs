@@ -15,6 +15,9 @@ internal struct RtcDivider
     /// <summary>The chain leaves its reset: the first update comes half a second later.</summary>
     public void Restart(ulong now) => _origin = (long)now - (NanosecondsPerSecond / 2);
 
+    /// <summary>A second begins now.</summary>
+    public void BeginSecond(ulong now) => _origin = (long)now;
+
     /// <summary>Whole seconds since the origin.</summary>
     public readonly long Second(ulong now) => Since(now) / NanosecondsPerSecond;
 

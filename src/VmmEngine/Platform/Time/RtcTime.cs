@@ -11,6 +11,9 @@ internal static class RtcTime
     private static readonly long Earliest = DateTimeOffset.MinValue.ToUnixTimeSeconds();
     private static readonly long Latest = DateTimeOffset.MaxValue.ToUnixTimeSeconds();
 
+    /// <summary>True for a time that the registers can say.</summary>
+    public static bool IsInCalendar(long seconds) => seconds >= Earliest && seconds <= Latest;
+
     /// <summary>Writes a time into the registers. The calendar ends with the year 9999, and stays there.</summary>
     public static void Write(Span<byte> registers, long seconds)
     {

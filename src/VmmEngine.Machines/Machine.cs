@@ -19,8 +19,8 @@ public sealed partial class Machine : IDisposable
     private readonly MachineOptions _options;
     private readonly MachineParts _parts;
     private readonly KeepingFactory _factory;
-    private readonly SerialOutput _serial = new();
-    private readonly SerialOutput _debug = new();
+    private readonly StreamSerialSink _serial = new();
+    private readonly StreamSerialSink _debug = new();
     private readonly MachineVcpu[] _vcpus;
     private RunEnding? _running;
 
@@ -163,7 +163,7 @@ public sealed partial class Machine : IDisposable
     private static Timer StartTimer(RunEnding ending, TimeSpan timeout) =>
         new(_ => ending.End(MachineEnd.TimedOut, $"not over after {timeout.TotalSeconds:0.###} s"), null, timeout, Timeout.InfiniteTimeSpan);
 
-    private void Attach(SerialOutput line, Stream output)
+    private void Attach(StreamSerialSink line, Stream output)
     {
         ArgumentNullException.ThrowIfNull(output);
         if (Board is null)

@@ -1,5 +1,6 @@
 using VmmEngine.Backends;
 using VmmEngine.Bus;
+using VmmEngine.Tests.Shared;
 using Xunit;
 
 namespace VmmEngine.Kvm.Tests;

@@ -1,5 +1,6 @@
 using VmmEngine.Guests;
 using VmmEngine.Guests.Running;
+using VmmEngine.Tests.Shared;
 using Xunit;
 
 namespace VmmEngine.Kvm.Tests;

@@ -1,6 +1,7 @@
 using VmmEngine.Abi.FreeBsd;
 using VmmEngine.Backends;
 using VmmEngine.Locks;
+using VmmEngine.Tests.Shared;
 using Xunit;
 
 namespace VmmEngine.Kvm.Tests;

@@ -1,5 +1,6 @@
 using VmmEngine.Backends;
 using VmmEngine.Kvm.Tests;
+using VmmEngine.Tests.Shared;
 using Xunit;
 
 namespace VmmEngine.Tests.Client;

@@ -1,6 +1,7 @@
 using VmmEngine.Guests.Running;
 using VmmEngine.Loaders;
 using VmmEngine.Memory;
+using VmmEngine.Tests.Shared;
 using Xunit;
 
 namespace VmmEngine.Kvm.Tests;

@@ -1,5 +1,6 @@
 using VmmEngine.Abi.FreeBsd;
 using VmmEngine.Backends;
+using VmmEngine.Tests.Shared;
 using Xunit;
 
 namespace VmmEngine.Kvm.Tests;

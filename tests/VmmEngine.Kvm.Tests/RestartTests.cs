@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using VmmEngine.Backends;
 using VmmEngine.Bus;
 using VmmEngine.Memory;
+using VmmEngine.Tests.Shared;
 using Xunit;
 
 namespace VmmEngine.Kvm.Tests;

@@ -26,16 +26,7 @@ public sealed class ReadmeTests
     }
 
     [Fact]
-    public void TheProgramIsTheOneInTheReadme()
-    {
-        string source = File.ReadAllText(Path.Combine(RepositoryRoot.Folder, "tests", "VmmEngine.Machines.Tests", "ReadmeTests.cs"));
-        const string beginMark = "// README: begin\n";
-        int begin = source.LastIndexOf(beginMark, StringComparison.Ordinal) + beginMark.Length;
-        int end = source.LastIndexOf("// README: end", StringComparison.Ordinal);
-        IEnumerable<string> program = source[begin..end].TrimEnd().Split('\n').Select(line => line.Length >= 8 ? line[8..] : line);
-
-        Assert.Contains($"```csharp\n{string.Join('\n', program)}\n```", File.ReadAllText(Path.Combine(RepositoryRoot.Folder, "README.md")), StringComparison.Ordinal);
-    }
+    public void TheProgramIsTheOneInTheReadme() => ReadmePrograms.AssertShown("VmmEngine.Machines.Tests");
 
     private static void Program()
     {

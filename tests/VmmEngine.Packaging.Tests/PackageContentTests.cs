@@ -10,6 +10,9 @@ public sealed class PackageContentTests(PackedProjects packed)
     [Theory]
     [InlineData("VmmEngine")]
     [InlineData("VmmEngine.Abi")]
+    [InlineData("VmmEngine.Kvm")]
+    [InlineData("VmmEngine.SoftX86")]
+    [InlineData("VmmEngine.Machines")]
     public void ALibraryComesForBothFrameworksWithItsDocumentation(string id)
     {
         string[] files = Files(id);
@@ -23,6 +26,9 @@ public sealed class PackageContentTests(PackedProjects packed)
     [Theory]
     [InlineData("VmmEngine")]
     [InlineData("VmmEngine.Abi")]
+    [InlineData("VmmEngine.Kvm")]
+    [InlineData("VmmEngine.SoftX86")]
+    [InlineData("VmmEngine.Machines")]
     [InlineData("VmmEngine.Generators")]
     [InlineData("VmmEngine.Cli")]
     public void APackageSaysWhatItIsAndUnderWhichLicense(string id)

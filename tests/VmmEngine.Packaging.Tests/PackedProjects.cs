@@ -8,7 +8,10 @@ namespace VmmEngine.Packaging.Tests;
 public sealed class PackedProjects : IAsyncLifetime
 {
     private static readonly string[] Projects =
-        ["src/VmmEngine.Abi", "src/VmmEngine", "generators/VmmEngine.Generators", "src/VmmEngine.Cli"];
+    [
+        "src/VmmEngine.Abi", "src/VmmEngine", "src/VmmEngine.Kvm", "src/VmmEngine.SoftX86", "src/VmmEngine.Machines",
+        "generators/VmmEngine.Generators", "src/VmmEngine.Cli",
+    ];
 
     /// <summary>A version that no cache has seen.</summary>
     public string Version { get; } = $"0.1.0-packed.{DateTime.UtcNow:yyyyMMddHHmmss}.{Environment.ProcessId}";

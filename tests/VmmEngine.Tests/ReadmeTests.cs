@@ -29,13 +29,5 @@ public sealed unsafe class ReadmeTests
     }
 
     [Fact]
-    public void TheProgramIsTheOneInTheReadme()
-    {
-        string source = File.ReadAllText(Path.Combine(RepositoryRoot.Folder, "tests", "VmmEngine.Tests", "ReadmeTests.cs"));
-        int begin = source.IndexOf("// README: begin\n", StringComparison.Ordinal) + "// README: begin\n".Length;
-        int end = source.IndexOf("// README: end", StringComparison.Ordinal);
-        IEnumerable<string> program = source[begin..end].TrimEnd().Split('\n').Select(line => line.Length >= 8 ? line[8..] : line);
-
-        Assert.Contains($"```csharp\n{string.Join('\n', program)}\n```", File.ReadAllText(Path.Combine(RepositoryRoot.Folder, "README.md")), StringComparison.Ordinal);
-    }
+    public void TheProgramIsTheOneInTheReadme() => ReadmePrograms.AssertShown("VmmEngine.Tests");
 }

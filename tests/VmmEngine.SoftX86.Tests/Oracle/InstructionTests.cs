@@ -1,6 +1,6 @@
 using Iced.Intel;
 using VmmEngine.Kvm;
-using VmmEngine.Kvm.Tests;
+using VmmEngine.Tests.Shared;
 
 namespace VmmEngine.SoftX86.Tests.Oracle;
 

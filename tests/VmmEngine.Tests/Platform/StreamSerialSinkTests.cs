@@ -46,6 +46,31 @@ public sealed class StreamSerialSinkTests
         Assert.IsType<IOException>(sink.Error);
     }
 
+    [Fact]
+    public void WhatIsSentBeforeAStreamIsAttachedIsLostAndTheRestIsThereAfterAFlush()
+    {
+        using MemoryStream first = new();
+        using MemoryStream second = new();
+        using StreamSerialSink sink = new();
+        Uart16550 uart = new(0x3F8, 4, new RecordingLines(), sink);
+
+        uart.Write(0x3F8, 1, 'a');
+        sink.Attach(first);
+        for (int round = 0; round < 1000; round++)
+        {
+            uart.Write(0x3F8, 1, 'b');
+            sink.Flush();
+            Assert.Equal(round + 1, first.Length);
+        }
+
+        sink.Attach(second);
+        uart.Write(0x3F8, 1, 'c');
+        sink.Flush();
+
+        Assert.Equal(1000, first.Length);
+        Assert.Equal("c"u8, second.ToArray());
+    }
+
     private sealed class BrokenStream : MemoryStream
     {
         public override void Write(byte[] buffer, int offset, int count) => throw new IOException("broken pipe");

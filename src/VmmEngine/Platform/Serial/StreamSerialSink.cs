@@ -6,42 +6,89 @@ namespace VmmEngine.Platform;
 /// Writes what a guest sends to a stream, on a thread of its own, so that a slow terminal or a full pipe never stops a vCPU. A guest that looks at
 /// the line status loses nothing.
 /// </summary>
-/// <remarks>One writer (the device), one reader (the thread). The stream is flushed whenever it has caught up, and stays open.</remarks>
+/// <remarks>
+/// One writer (the device), one reader (the thread). The stream is flushed whenever it has caught up, and stays open. As long as there is no
+/// stream, what the guest sends is lost, as on a line to which nobody listens.
+/// </remarks>
 public sealed class StreamSerialSink : SerialSink, IDisposable
 {
     private const int Capacity = 1 << 16;
 
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(2);
 
-    private readonly Stream _stream;
     private readonly byte[] _ring = new byte[Capacity];
     private readonly uint[] _wakeUps = GC.AllocateArray<uint>(1, pinned: true);
-    private readonly Thread _thread;
+    private readonly uint[] _caughtUp = GC.AllocateArray<uint>(1, pinned: true);
+    private volatile Stream? _stream;
+    private Thread? _thread;
 
     // Free-running: the difference is what the ring holds. Each is written by one side only.
     private uint _written;
     private uint _read;
 
     private int _sleeps;
+    private int _flushes;
     private int _wasFull;
     private volatile bool _closing;
     private volatile Exception? _error;
 
-    /// <summary>Starts the thread.</summary>
-    public StreamSerialSink(Stream stream)
+    /// <summary>Makes a sink to which nobody listens yet.</summary>
+    public StreamSerialSink()
     {
-        ArgumentNullException.ThrowIfNull(stream);
-        _stream = stream;
-        _thread = new Thread(Pump) { IsBackground = true, Name = "serial output" };
-        _thread.Start();
     }
+
+    /// <summary>Makes a sink that writes to a stream.</summary>
+    public StreamSerialSink(Stream stream) => Attach(stream);
 
     /// <summary>Why the stream took no more; null as long as it does. What a guest sends after that is dropped.</summary>
     public Exception? Error => _error;
 
+    /// <summary>Sends to this stream what the guest sends from now on. One thread at a time, while the guest may run.</summary>
+    public void Attach(Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        Flush();
+        _error = null;
+        _stream = stream;
+        if (_thread is null)
+        {
+            _thread = new Thread(Pump) { IsBackground = true, Name = "serial output" };
+            _thread.Start();
+        }
+    }
+
+    /// <summary>Waits until the stream has everything that the guest sent before, or has failed: as long as the stream takes.</summary>
+    public void Flush()
+    {
+        if (_thread is null)
+        {
+            return;
+        }
+
+        Interlocked.Increment(ref _flushes); // a full fence: the thread either sees it, or is seen asleep
+        while (true)
+        {
+            // Asleep, not just level: a device that waited for room has handed over the rest by then.
+            uint seen = Volatile.Read(ref _caughtUp[0]);
+            if (Volatile.Read(ref _sleeps) != 0 && Volatile.Read(ref _written) == Volatile.Read(ref _read))
+            {
+                break;
+            }
+
+            Futex.Wait(ref _caughtUp[0], seen);
+        }
+
+        Interlocked.Decrement(ref _flushes);
+    }
+
     /// <inheritdoc/>
     public override bool TryWrite(byte value)
     {
+        if (_stream is null)
+        {
+            return true;
+        }
+
         if (_written - Volatile.Read(ref _read) == Capacity)
         {
             // Announce first, then look again: the reader makes room first and looks at the announcement afterwards.
@@ -56,7 +103,7 @@ public sealed class StreamSerialSink : SerialSink, IDisposable
         Interlocked.Exchange(ref _written, _written + 1); // a full fence: the reader either sees the byte, or is seen asleep
         if (Volatile.Read(ref _sleeps) != 0)
         {
-            Wake();
+            Signal(ref _wakeUps[0]);
         }
 
         return true;
@@ -68,14 +115,14 @@ public sealed class StreamSerialSink : SerialSink, IDisposable
     public void Dispose()
     {
         _closing = true;
-        Wake();
-        _thread.Join(LastWords);
+        Signal(ref _wakeUps[0]);
+        _thread?.Join(LastWords);
     }
 
-    private void Wake()
+    private static void Signal(ref uint word)
     {
-        Interlocked.Increment(ref _wakeUps[0]);
-        Futex.Wake(ref _wakeUps[0]);
+        Interlocked.Increment(ref word);
+        Futex.Wake(ref word);
     }
 
     private void Pump()
@@ -90,14 +137,19 @@ public sealed class StreamSerialSink : SerialSink, IDisposable
                 continue;
             }
 
-            if (_closing)
-            {
-                return;
-            }
-
             Interlocked.Exchange(ref _sleeps, 1);
-            if (Volatile.Read(ref _written) == _read && !_closing)
+            if (Volatile.Read(ref _written) == _read)
             {
+                if (Volatile.Read(ref _flushes) != 0)
+                {
+                    Signal(ref _caughtUp[0]);
+                }
+
+                if (_closing)
+                {
+                    return;
+                }
+
                 Futex.Wait(ref _wakeUps[0], seen);
             }
 
@@ -113,10 +165,11 @@ public sealed class StreamSerialSink : SerialSink, IDisposable
         {
             try
             {
-                _stream.Write(_ring, start, length);
+                Stream stream = _stream!;
+                stream.Write(_ring.AsSpan(start, length));
                 if (length == count)
                 {
-                    _stream.Flush();
+                    stream.Flush();
                 }
             }
             catch (Exception error) when (error is IOException or ObjectDisposedException or NotSupportedException or UnauthorizedAccessException)

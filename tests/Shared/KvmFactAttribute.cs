@@ -1,6 +1,7 @@
+using VmmEngine.Kvm;
 using Xunit;
 
-namespace VmmEngine.Kvm.Tests;
+namespace VmmEngine.Tests.Shared;
 
 /// <summary>A test that needs a usable /dev/kvm, and is visibly skipped without one.</summary>
 [AttributeUsage(AttributeTargets.Method)]

@@ -21,6 +21,7 @@ internal sealed unsafe partial class KvmVm
         KvmVcpuState* state = (KvmVcpuState*)NativeMemory.AllocZeroed((nuint)sizeof(KvmVcpuState));
         vcpu->Backend = state;
         state->Descriptor = -1;
+        state->Counters = vcpu->Counters;
         state->Restricted = _memory.Restricted;
         state->Exit.Reason = ExitReason.Interrupted;
         if (TryCreate(state, vcpu->Id))

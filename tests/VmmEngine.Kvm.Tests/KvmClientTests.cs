@@ -11,6 +11,12 @@ public sealed class KvmClientTests : ClientTests
     protected override BackendFactory Factory => new VmmEngine.Kvm.KvmBackendFactory(new VmmEngine.Kvm.KvmOptions { KernelIrqchip = false });
 }
 
+/// <summary>Relaxed and ordinary handles on KVM.</summary>
+public sealed class KvmRelaxedClientTests : RelaxedClientTests
+{
+    protected override BackendFactory Factory => new VmmEngine.Kvm.KvmBackendFactory(new VmmEngine.Kvm.KvmOptions { KernelIrqchip = false });
+}
+
 /// <summary>A fact that needs the back end.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class BackendFactAttribute : FactAttribute

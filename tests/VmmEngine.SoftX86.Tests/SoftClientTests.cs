@@ -10,6 +10,12 @@ public sealed class SoftClientTests : ClientTests
     protected override BackendFactory Factory => new SoftBackendFactory(new SoftOptions());
 }
 
+/// <summary>Relaxed and ordinary handles on the software vCPU.</summary>
+public sealed class SoftRelaxedClientTests : RelaxedClientTests
+{
+    protected override BackendFactory Factory => new SoftBackendFactory(new SoftOptions());
+}
+
 /// <summary>A fact that needs the back end, which is always there.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class BackendFactAttribute : FactAttribute;

@@ -73,6 +73,10 @@ internal static unsafe class DeviceRowScenarios
 
         public static int InjectException(in VmCall call, Vcpu* vcpu, ref vm_exception argument) => 0;
 
+        public static int GetStatistics(in VmCall call, Vcpu* vcpu, ref vm_stats argument) => 0;
+
+        public static int DescribeStatistic(in VmCall call, ref vm_stat_desc argument) => 0;
+
         public static int AllocateSegment(in VmCall call, ref vm_memseg argument) => 0;
 
         public static int MapSegment(in VmCall call, ref vm_memmap argument) => 0;
@@ -146,6 +150,8 @@ internal static unsafe class DeviceRowScenarios
         public static int GetSegment14(in VmCall call, ref vm_memseg_14 argument) => 0;
 
         public static int Run13(in VmCall call, Vcpu* vcpu, ref vm_run_13 argument) => 0;
+
+        public static int GetStatistics13(in VmCall call, Vcpu* vcpu, ref vm_stats_13 argument) => 0;
 
         public static int ReadMemory(in VmCall call, ref MemoryTransfer argument) => 0;
 

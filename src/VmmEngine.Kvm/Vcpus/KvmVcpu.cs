@@ -53,6 +53,7 @@ internal readonly unsafe struct KvmVcpu(KvmVcpuState* state) : IVcpuBackend
     {
         if (Interlocked.Exchange(ref state->NmiLatched, 0) != 0)
         {
+            state->Counters->Nmis++;
             _ = LibC.Ioctl(state->Descriptor, KvmVcpuWords.KVM_NMI);
             state->Work &= ~KvmWork.Halt;
         }

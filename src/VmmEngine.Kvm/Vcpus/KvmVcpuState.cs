@@ -28,6 +28,9 @@ internal unsafe struct KvmVcpuState
     /// <summary>Not 0 after HLT left the guest, until something wakes the vCPU.</summary>
     public uint Halted;
 
+    /// <summary>What the vCPU counts.</summary>
+    public VcpuCounters* Counters;
+
     /// <summary>Where guest memory is restricted.</summary>
     public RestrictedRanges* Restricted;
 

@@ -29,6 +29,7 @@ internal sealed unsafe class SoftProcessor : IDisposable
             Cpu->System = new SystemState
             {
                 AcknowledgeInterrupt = &Acknowledge,
+                Counters = shared->Counters,
                 VcpuId = (uint)shared->Id,
                 VcpuCount = (uint)options.Vcpus,
                 ThreadsPerCore = (uint)options.ThreadsPerCore,

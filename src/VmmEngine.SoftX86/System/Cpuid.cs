@@ -45,6 +45,7 @@ internal static unsafe class Cpuid
     /// <summary>CPUID, at every level.</summary>
     public static Step Execute(Cpu* cpu, MicroOp* op)
     {
+        cpu->System.Counters->Cpuids++;
         CpuidLeaf leaf = Get(cpu, (uint)cpu->General[RegisterIndex.Rax], (uint)cpu->General[RegisterIndex.Rcx]);
         cpu->General[RegisterIndex.Rax] = leaf.Eax;
         cpu->General[RegisterIndex.Rbx] = leaf.Ebx;

@@ -28,6 +28,7 @@ internal static unsafe class Interrupts
             // One step, so that an NMI that another thread latches now is the next one, not lost.
             Interlocked.And(ref cpu->Events, ~(uint)PendingEvents.Nmi);
             Interlocked.Or(ref cpu->Events, (uint)PendingEvents.NmiBlocked);
+            cpu->System.Counters->Nmis++;
             cpu->Exception = new PendingException { Vector = Vectors.NonMaskableInterrupt, Kind = ExceptionKind.Nmi };
             cpu->Outcome = Exceptions.Deliver(cpu);
             return true;
@@ -44,6 +45,7 @@ internal static unsafe class Interrupts
             return false;
         }
 
+        cpu->System.Counters->ExternalInterrupts++;
         cpu->Exception = new PendingException { Vector = (byte)vector, Kind = ExceptionKind.External };
         cpu->Outcome = Exceptions.Deliver(cpu);
         return true;

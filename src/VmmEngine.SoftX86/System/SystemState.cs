@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using VmmEngine.Backends;
 
 namespace VmmEngine.SoftX86;
 
@@ -8,6 +9,9 @@ internal unsafe struct SystemState
 {
     /// <summary>The interrupt controller's acknowledge cycle: the vector, or -1 if nothing is raised any more.</summary>
     public delegate*<Cpu*, int> AcknowledgeInterrupt;
+
+    /// <summary>What the vCPU counts.</summary>
+    public VcpuCounters* Counters;
 
     /// <summary>Number of the vCPU, from 0: its APIC id in CPUID.</summary>
     public uint VcpuId;

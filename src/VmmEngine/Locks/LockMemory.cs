@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using VmmEngine.Backends;
 
 namespace VmmEngine.Locks;
 
@@ -63,12 +64,12 @@ public abstract unsafe class LockMemory
     }
 }
 
-/// <summary>The native memory of one VM's locks and vCPUs.</summary>
+/// <summary>The native memory of one VM's locks and vCPUs, and of what these count.</summary>
 public sealed unsafe class VmLockMemory : LockMemory
 {
     /// <summary>Allocates locks and room for a number of vCPUs.</summary>
     public VmLockMemory(uint vcpuLimit)
-        : this((VmLocks*)AllocateZeroed((nuint)sizeof(VmLocks) + ((nuint)vcpuLimit * (nuint)sizeof(Vcpu))), vcpuLimit)
+        : this((VmLocks*)AllocateZeroed((nuint)sizeof(VmLocks) + ((nuint)vcpuLimit * (nuint)(sizeof(Vcpu) + sizeof(VcpuCounters)))), vcpuLimit)
     {
     }
 
@@ -76,7 +77,12 @@ public sealed unsafe class VmLockMemory : LockMemory
         : base(locks, &locks->Lines)
     {
         Locks = locks;
-        VmLocks.Initialize(locks, (Vcpu*)(locks + 1), vcpuLimit);
+        Vcpu* vcpus = (Vcpu*)(locks + 1);
+        VmLocks.Initialize(locks, vcpus, vcpuLimit);
+        for (uint id = 0; id < vcpuLimit; id++)
+        {
+            vcpus[id].Counters = (VcpuCounters*)(vcpus + vcpuLimit) + id;
+        }
     }
 
     /// <summary>The locks.</summary>

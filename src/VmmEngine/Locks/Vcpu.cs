@@ -41,4 +41,8 @@ public struct Vcpu
     /// <summary>The back end's own state of the vCPU; null until it is prepared, fixed from then on. For its kick, which gets nothing else.</summary>
     [FieldOffset(24)]
     public unsafe void* Backend;
+
+    /// <summary>What the vCPU counts, fixed: in the same memory as the locks. Null for locks without a VM.</summary>
+    [FieldOffset(32)]
+    public unsafe Backends.VcpuCounters* Counters;
 }

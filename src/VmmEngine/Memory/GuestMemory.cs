@@ -30,6 +30,36 @@ internal sealed class GuestMemory : IDisposable
     /// <summary>The memory as it is now.</summary>
     public MemoryMap Map => Volatile.Read(ref _map);
 
+    /// <summary>Bytes of all segments that have been touched and so take memory. Any thread.</summary>
+    public ulong ResidentBytes
+    {
+        get
+        {
+            ulong bytes = Volatile.Read(ref _system)?.ResidentBytes ?? 0;
+            foreach (MemorySegment? segment in Map.Segments)
+            {
+                bytes += segment is { IsDevice: true } ? segment.File.ResidentBytes : 0;
+            }
+
+            return bytes;
+        }
+    }
+
+    /// <summary>Bytes of the wired mappings; a page that two of them show counts twice. Any thread.</summary>
+    public ulong WiredBytes
+    {
+        get
+        {
+            ulong bytes = 0;
+            foreach (MemoryMapping mapping in Map.Mappings)
+            {
+                bytes += mapping.IsWired ? mapping.Length : 0;
+            }
+
+            return bytes;
+        }
+    }
+
     /// <summary>Gives the VM a segment.</summary>
     /// <param name="id">Valid and free.</param>
     /// <param name="length">Bytes, whole pages, not 0.</param>

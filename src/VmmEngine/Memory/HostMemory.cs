@@ -13,6 +13,7 @@ internal static unsafe partial class HostMemory
     private const int MapShared = 0x01;
     private const int MapNoReserve = 0x4000;
     private const uint CloseOnExec = 1;
+    private const ulong BytesPerBlock = 512;
 
     /// <summary>Makes an anonymous file without length.</summary>
     /// <returns>The descriptor; -1 if there is none to be had.</returns>
@@ -43,7 +44,25 @@ internal static unsafe partial class HostMemory
 
     public static void Unpin(nuint address, ulong length) => _ = Unlock(address, (nuint)length);
 
+    /// <summary>How much memory an anonymous file takes; 0 if the host does not say.</summary>
+    public static ulong ResidentBytes(int file)
+    {
+        FileStatus status;
+        return Status(file, &status) == 0 ? status.Blocks * BytesPerBlock : 0;
+    }
+
     public static void CloseFile(int file) => _ = Close(file);
+
+    /// <summary>A struct stat of 64-bit Linux, which has the blocks at one place on every processor.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 144)]
+    private struct FileStatus
+    {
+        [FieldOffset(64)]
+        public ulong Blocks;
+    }
+
+    [LibraryImport("libc", EntryPoint = "fstat")]
+    private static partial int Status(int file, FileStatus* status);
 
     [LibraryImport("libc", EntryPoint = "memfd_create")]
     private static partial int MemoryFileCreate(byte* name, uint flags);

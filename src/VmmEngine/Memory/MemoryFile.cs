@@ -19,6 +19,31 @@ internal sealed class MemoryFile : SafeHandle
     /// <summary>Bytes.</summary>
     public ulong Length { get; private set; }
 
+    /// <summary>Bytes that have been touched and so take memory; 0 of a file that somebody closes at this moment. Any thread.</summary>
+    public ulong ResidentBytes
+    {
+        get
+        {
+            bool isHeld = false;
+            try
+            {
+                DangerousAddRef(ref isHeld);
+                return HostMemory.ResidentBytes((int)handle);
+            }
+            catch (ObjectDisposedException)
+            {
+                return 0;
+            }
+            finally
+            {
+                if (isHeld)
+                {
+                    DangerousRelease();
+                }
+            }
+        }
+    }
+
     /// <summary>Makes an empty file.</summary>
     /// <returns>Null if the host has no descriptor or no memory left.</returns>
     public static MemoryFile? TryCreate()

@@ -53,7 +53,7 @@ public static unsafe partial class RunLoop<TBackend>
         }
 
         recorder.Returning(); // sleeping is no work of the engine's
-        GuestEntry<ProcessorAtomics>.Sleep(vcpu);
+        VcpuSleep.Sleep(vcpu);
         return Resume;
     }
 

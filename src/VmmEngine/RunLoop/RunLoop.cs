@@ -32,6 +32,7 @@ public static unsafe partial class RunLoop<TBackend>
         where TRecorder : struct, IExitRecorder
     {
         VcpuExit* exit = backend.Exit;
+        VcpuCounters* counters = vcpu->Counters;
         while (true)
         {
             backend.Arm();
@@ -51,6 +52,7 @@ public static unsafe partial class RunLoop<TBackend>
             recorder.Entering();
             backend.Enter();
             GuestEntry<ProcessorAtomics>.Leave(vcpu);
+            counters->Exits[(int)exit->Reason]++;
             recorder.Exited(exit->Reason);
 
             RunResult result = exit->Reason switch

@@ -17,6 +17,7 @@ internal sealed unsafe class SystemMachine : IDisposable
     private readonly PhysicalMap* _map = PhysicalMap.Create();
     private readonly CodeMap* _code = CodeMap.Create(1);
     private readonly byte* _ram;
+    private readonly VcpuCounters* _counters = (VcpuCounters*)NativeMemory.AllocZeroed((nuint)sizeof(VcpuCounters));
     private readonly MicroOp* _ops = (MicroOp*)NativeMemory.AllocZeroed(16, (nuint)sizeof(MicroOp));
 
     private SystemMachine()
@@ -28,7 +29,7 @@ internal sealed unsafe class SystemMachine : IDisposable
         Cpu->Translator.Bit = 1;
         Cpu->Translator.CountsTime = 1;
         Cpu->FlagsMiss = &LazyFlags.Miss;
-        Cpu->System = new SystemState { AcknowledgeInterrupt = &Acknowledge, VcpuCount = 1, ThreadsPerCore = 1 };
+        Cpu->System = new SystemState { AcknowledgeInterrupt = &Acknowledge, Counters = _counters, VcpuCount = 1, ThreadsPerCore = 1 };
         Assert.True(Mmu.Create(Cpu, _map));
         _ram = (byte*)NativeMemory.AlignedAlloc(RamBytes, 4096);
         NativeMemory.Clear(_ram, RamBytes);
@@ -211,6 +212,7 @@ internal sealed unsafe class SystemMachine : IDisposable
         CodeMap.Destroy(_code);
         NativeMemory.AlignedFree(_ram);
         NativeMemory.Free(_ops);
+        NativeMemory.Free(_counters);
         NativeMemory.Free(Cpu->Exit);
         NativeMemory.AlignedFree(Cpu);
     }

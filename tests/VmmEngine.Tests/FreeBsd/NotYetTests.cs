@@ -10,8 +10,6 @@ public unsafe class NotYetTests
 {
     private static readonly string[] Accepted =
     [
-        "VM_STATS",
-        "VM_STAT_DESC",
         "VM_SET_X2APIC_STATE",
         "VM_SET_INTINFO",
         "VM_GET_INTINFO",
@@ -31,7 +29,6 @@ public unsafe class NotYetTests
         "VM_ISA_PULSE_IRQ",
         "VM_ISA_SET_IRQ_TRIGGER",
         "VM_GET_HPET_CAPABILITIES",
-        "VM_STATS_13",
         "VM_SNAPSHOT_REQ_13",
     ];
 

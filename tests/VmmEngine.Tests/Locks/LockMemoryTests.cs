@@ -1,3 +1,4 @@
+using VmmEngine.Backends;
 using VmmEngine.Locks;
 using Xunit;
 
@@ -29,6 +30,12 @@ public unsafe class LockMemoryTests
         Assert.Equal(128, sizeof(Vcpu));
         Assert.Equal(0ul, (ulong)memory.Locks % 128);
         Assert.Equal(0ul, (ulong)memory.Locks->Vcpus % 128);
+        for (uint id = 0; id < 3; id++)
+        {
+            Assert.Equal(0ul, (ulong)memory.Locks->Vcpus[id].Counters % 128);
+        }
+
+        Assert.Equal(sizeof(VcpuCounters), (byte*)memory.Locks->Vcpus[2].Counters - (byte*)memory.Locks->Vcpus[1].Counters);
         GC.KeepAlive(memory);
     }
 

@@ -25,7 +25,7 @@ public unsafe partial struct VmHandlers
     }
 
     /// <summary>
-    /// VM_REINIT: puts every vCPU into its state after power-on and takes it out of the guest, ends the suspend, and unmaps device memory. System
+    /// VM_REINIT: puts every vCPU into its state after power-on, its statistics at 0, and takes it out of the guest, ends the suspend, and unmaps device memory. System
     /// memory stays mapped, memory keeps its contents, the topology and the clock's time stay.
     /// </summary>
     /// <returns>0; EBUSY unless every active vCPU has noticed a suspend.</returns>
@@ -69,6 +69,7 @@ public unsafe partial struct VmHandlers
     private static void Reset(Vm vm, Vcpu* vcpu)
     {
         vm.ContextOf(vcpu) = default;
+        *vcpu->Counters = default;
         VcpuSets<ProcessorAtomics>.TryRemove((VcpuFlags)uint.MaxValue, vcpu);
         VcpuLocks<ProcessorAtomics>.Withdraw(vcpu, RequestsThatAResetDrops);
         if (vcpu->Backend != null)

@@ -69,7 +69,7 @@ public unsafe partial struct VmHandlers
         }
 
         RunContext context = new(call.Vm.Bus, (RunFlags)argument.Flags, argument.Budget);
-        RunResult result = call.Vm.Backend!.Run(vcpu, in context, out argument.Exit);
+        RunResult result = CountedRun.Run(call.Vm, vcpu, in context, out argument.Exit);
         argument.Result = (int)result;
         if (result == RunResult.Suspended)
         {

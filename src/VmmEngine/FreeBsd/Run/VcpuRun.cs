@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using VmmEngine.Abi.FreeBsd;
 using VmmEngine.Backends;
 using VmmEngine.Locks;
+using VmmEngine.RunLoop;
 
 namespace VmmEngine.FreeBsd;
 
@@ -32,7 +33,7 @@ internal static unsafe class VcpuRun
         RunContext context = new(vm.Bus, FlagsFor(vm, vcpu), Budget: 0);
         while (true)
         {
-            switch (vm.Backend!.Run(vcpu, in context, out VcpuExit* raw))
+            switch (CountedRun.Run(vm, vcpu, in context, out VcpuExit* raw))
             {
                 case RunResult.Exit when raw->Reason == ExitReason.Shutdown:
                     vm.TrySuspend(vm_suspend_how.VM_SUSPEND_TRIPLEFAULT); // the next run finds it, or the suspend that was there before
@@ -99,7 +100,7 @@ internal static unsafe class VcpuRun
             vm.TrySuspend(vm_suspend_how.VM_SUSPEND_HALT);
         }
 
-        GuestEntry<ProcessorAtomics>.Sleep(vcpu);
+        VcpuSleep.Sleep(vcpu);
         VcpuSets<ProcessorAtomics>.TryRemove(VcpuFlags.HaltedForGood, vcpu);
     }
 

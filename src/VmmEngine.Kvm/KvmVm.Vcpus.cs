@@ -63,24 +63,10 @@ internal sealed unsafe partial class KvmVm
     }
 
     /// <inheritdoc/>
-    public override int InjectException(Vcpu* vcpu, byte vector, uint? errorCode)
-    {
-        KvmVcpuState* state = State(vcpu);
-        if ((state->Work & KvmWork.Exception) != 0)
-        {
-            return Errno.EBUSY;
-        }
+    public override int Inject(Vcpu* vcpu, in VcpuEvent what) => KvmEvents.TrySet(State(vcpu), in what) ? 0 : Errno.EBUSY;
 
-        state->Exception = new kvm_vcpu_events_exception
-        {
-            injected = 1,
-            nr = vector,
-            has_error_code = errorCode is null ? (byte)0 : (byte)1,
-            error_code = errorCode.GetValueOrDefault(),
-        };
-        state->Work |= KvmWork.Exception;
-        return 0;
-    }
+    /// <inheritdoc/>
+    public override bool TakeEvent(Vcpu* vcpu, out VcpuEvent what) => KvmEvents.TryTake(State(vcpu), out what);
 
     /// <inheritdoc/>
     public override void InjectNmi(Vcpu* vcpu) => Interlocked.Exchange(ref State(vcpu)->NmiLatched, 1);

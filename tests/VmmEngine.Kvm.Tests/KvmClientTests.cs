@@ -17,6 +17,12 @@ public sealed class KvmRelaxedClientTests : RelaxedClientTests
     protected override BackendFactory Factory => new VmmEngine.Kvm.KvmBackendFactory(new VmmEngine.Kvm.KvmOptions { KernelIrqchip = false });
 }
 
+/// <summary>Events on KVM.</summary>
+public sealed class KvmEventClientTests : EventClientTests
+{
+    protected override BackendFactory Factory => new VmmEngine.Kvm.KvmBackendFactory(new VmmEngine.Kvm.KvmOptions { KernelIrqchip = false });
+}
+
 /// <summary>A fact that needs the back end.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class BackendFactAttribute : FactAttribute

@@ -16,6 +16,12 @@ public sealed class SoftRelaxedClientTests : RelaxedClientTests
     protected override BackendFactory Factory => new SoftBackendFactory(new SoftOptions());
 }
 
+/// <summary>Events on the software vCPU.</summary>
+public sealed class SoftEventClientTests : EventClientTests
+{
+    protected override BackendFactory Factory => new SoftBackendFactory(new SoftOptions());
+}
+
 /// <summary>A fact that needs the back end, which is always there.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class BackendFactAttribute : FactAttribute;

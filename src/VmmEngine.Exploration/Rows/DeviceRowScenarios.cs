@@ -111,6 +111,10 @@ internal static unsafe class DeviceRowScenarios
 
         public static int TranslateWithoutFault(in VmCall call, Vcpu* vcpu, ref vm_gla2gpa argument) => 0;
 
+        public static int SetEventInfo(in VmCall call, Vcpu* vcpu, ref vm_intinfo argument) => 0;
+
+        public static int GetEventInfo(in VmCall call, Vcpu* vcpu, ref vm_intinfo argument) => 0;
+
         public static int RestartInstruction(in VmCall call, Vcpu* vcpu, ref int argument) => 0;
 
         public static int BindDevice(in VmCall call, ref vm_pptdev argument) => 0;

@@ -4,7 +4,7 @@ using VmmEngine.Backends;
 
 namespace VmmEngine.Kvm;
 
-/// <summary>What has to happen before KVM_RUN: answers put into the shared page, exceptions handed over; and finishing an instruction without going on.</summary>
+/// <summary>What has to happen before KVM_RUN: answers put into the shared page, events handed over; and finishing an instruction without going on.</summary>
 internal static unsafe class KvmCompletion
 {
     /// <summary>Does what is to be done before the guest goes on.</summary>
@@ -12,9 +12,9 @@ internal static unsafe class KvmCompletion
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static bool TryBegin(KvmVcpuState* state, KvmWork work)
     {
-        if ((work & (KvmWork.Exception | KvmWork.Completion)) == (KvmWork.Exception | KvmWork.Completion) && (work & KvmWork.ExitReady) == 0)
+        if ((work & (KvmWork.Event | KvmWork.Completion)) == (KvmWork.Event | KvmWork.Completion) && (work & KvmWork.ExitReady) == 0)
         {
-            Finish(state); // an exception comes between two instructions
+            Finish(state); // an event comes between two instructions
             work = state->Work;
         }
 
@@ -24,9 +24,9 @@ internal static unsafe class KvmCompletion
             return false;
         }
 
-        if ((work & KvmWork.Exception) != 0)
+        if ((work & KvmWork.Event) != 0)
         {
-            HandOverException(state);
+            KvmEvents.HandOver(state);
         }
         else if ((work & KvmWork.Halt) != 0)
         {
@@ -57,7 +57,7 @@ internal static unsafe class KvmCompletion
             Answer(state);
         }
 
-        KvmWork others = state->Work & KvmWork.Exception;
+        KvmWork others = state->Work & KvmWork.Event;
         VcpuExit exit = state->Exit;
         state->Work = KvmWork.None;
         Volatile.Write(ref state->Run->immediate_exit, 1);
@@ -119,20 +119,6 @@ internal static unsafe class KvmCompletion
             default:
                 *(uint*)data = value;
                 break;
-        }
-    }
-
-    // Loading general registers drops a pending exception, so those that wait in the shared page go first.
-    private static void HandOverException(KvmVcpuState* state)
-    {
-        KvmRegisters.FlushGeneral(state);
-        kvm_vcpu_events events;
-        if (LibC.Ioctl(state->Descriptor, KvmVcpuWords.KVM_GET_VCPU_EVENTS, &events) == 0)
-        {
-            events.exception = state->Exception;
-            events.interrupt.shadow = 0;
-            events.flags = kvm_vcpu_events.KVM_VCPUEVENT_VALID_SHADOW;
-            _ = LibC.Ioctl(state->Descriptor, KvmVcpuWords.KVM_SET_VCPU_EVENTS, &events);
         }
     }
 }

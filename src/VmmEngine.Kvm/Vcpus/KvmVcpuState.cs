@@ -34,8 +34,8 @@ internal unsafe struct KvmVcpuState
     /// <summary>Where guest memory is restricted.</summary>
     public RestrictedRanges* Restricted;
 
-    /// <summary>The exception to deliver, with <see cref="KvmWork.Exception"/>.</summary>
-    public kvm_vcpu_events_exception Exception;
+    /// <summary>The event to deliver, with <see cref="KvmWork.Event"/>.</summary>
+    public VcpuEvent Event;
 
     /// <summary>State after creation, for a reset.</summary>
     public KvmInitialState* Initial;
@@ -56,8 +56,8 @@ internal enum KvmWork : uint
     /// <summary>Finishing an instruction led to a further exit, which the loop has not seen.</summary>
     ExitReady = 4,
 
-    /// <summary>An exception is to be delivered.</summary>
-    Exception = 8,
+    /// <summary>An event is to be delivered.</summary>
+    Event = 8,
 
     /// <summary>The vCPU has halted outside of the kernel.</summary>
     Halt = 16,

@@ -43,8 +43,7 @@ internal static unsafe class Boundary
     {
         if ((cpu->Events & (uint)PendingEvents.Injected) != 0)
         {
-            Interlocked.And(ref cpu->Events, ~(uint)PendingEvents.Injected);
-            cpu->Exception = cpu->Translator.Injected;
+            InjectedEvent.Begin(cpu);
             return Outcomes.DeliverException(cpu);
         }
 

@@ -130,26 +130,6 @@ internal sealed unsafe class SoftProcessor : IDisposable
         state.ExitProgress = ExitProgress.None;
     }
 
-    /// <summary>Has an exception delivered at the next entry.</summary>
-    /// <returns>False if there is one already.</returns>
-    public bool TryInject(byte vector, uint? errorCode)
-    {
-        if ((Cpu->Events & (uint)PendingEvents.Injected) != 0)
-        {
-            return false;
-        }
-
-        Cpu->Translator.Injected = new PendingException
-        {
-            Vector = vector,
-            Kind = ExceptionKind.Fault,
-            HasErrorCode = errorCode.HasValue ? (byte)1 : (byte)0,
-            ErrorCode = errorCode.GetValueOrDefault(),
-        };
-        Interlocked.Or(ref Cpu->Events, (uint)PendingEvents.Injected);
-        return true;
-    }
-
     /// <summary>Guest-physical addresses mean something else now: decoded code and translations are void.</summary>
     public void ForgetTranslations() => CodeLog.ForgetEverything(Cpu);
 

@@ -143,8 +143,10 @@ public sealed unsafe class SoftVm : VmBackend
     }
 
     /// <inheritdoc/>
-    public override int InjectException(Vcpu* vcpu, byte vector, uint? errorCode) =>
-        ProcessorOf(vcpu).TryInject(vector, errorCode) ? 0 : Errno.EBUSY;
+    public override int Inject(Vcpu* vcpu, in VcpuEvent what) => InjectedEvent.TrySet(ProcessorOf(vcpu).Cpu, in what) ? 0 : Errno.EBUSY;
+
+    /// <inheritdoc/>
+    public override bool TakeEvent(Vcpu* vcpu, out VcpuEvent what) => InjectedEvent.TryTake(ProcessorOf(vcpu).Cpu, out what);
 
     /// <inheritdoc/>
     public override void InjectNmi(Vcpu* vcpu) => Interlocked.Or(ref ((Cpu*)vcpu->Backend)->Events, (uint)PendingEvents.Nmi);

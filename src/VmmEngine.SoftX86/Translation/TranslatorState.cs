@@ -46,7 +46,7 @@ internal unsafe struct TranslatorState
     /// <summary>The VM's time minus the instruction count, where instructions make the time.</summary>
     public ulong ClockOffset;
 
-    /// <summary>An exception that a client wants delivered at the next entry, if <see cref="PendingEvents.Injected"/> is set.</summary>
+    /// <summary>An event that a client wants delivered at the next entry, if <see cref="PendingEvents.Injected"/> is set.</summary>
     public PendingException Injected;
 
     /// <summary>Address of the instruction that caused the last exit, for a restart.</summary>

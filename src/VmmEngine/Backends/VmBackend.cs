@@ -55,9 +55,17 @@ public abstract unsafe class VmBackend(uint vcpuLimit) : IDisposable
     /// <returns>0; EINVAL for values that no processor accepts.</returns>
     public abstract int WriteRegisters(Vcpu* vcpu, RegisterGroups groups, in CpuRegisters registers);
 
-    /// <summary>Delivers an exception at the next entry.</summary>
+    /// <summary>Delivers an event at the next entry, before anything else.</summary>
     /// <returns>0; EBUSY if one is pending.</returns>
-    public abstract int InjectException(Vcpu* vcpu, byte vector, uint? errorCode);
+    public abstract int Inject(Vcpu* vcpu, in VcpuEvent what);
+
+    /// <summary>Takes back the event that the guest has not taken yet: an injected one, or one whose delivery was interrupted.</summary>
+    /// <returns>False if there is none.</returns>
+    public abstract bool TakeEvent(Vcpu* vcpu, out VcpuEvent what);
+
+    /// <summary>Delivers an exception at the next entry.</summary>
+    /// <returns>0; EBUSY if an event is pending.</returns>
+    public int InjectException(Vcpu* vcpu, byte vector, uint? errorCode) => Inject(vcpu, VcpuEvent.Exception(vector, errorCode));
 
     /// <summary>Latches a non-maskable interrupt. Any thread may call it; the caller posts the event.</summary>
     public abstract void InjectNmi(Vcpu* vcpu);

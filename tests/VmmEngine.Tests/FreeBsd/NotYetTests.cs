@@ -11,8 +11,6 @@ public unsafe class NotYetTests
     private static readonly string[] Accepted =
     [
         "VM_SET_X2APIC_STATE",
-        "VM_SET_INTINFO",
-        "VM_GET_INTINFO",
         "VM_GET_KERNEMU_DEV",
         "VM_SET_KERNEMU_DEV",
         "VM_SNAPSHOT_REQ",

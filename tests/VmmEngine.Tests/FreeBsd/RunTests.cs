@@ -250,7 +250,7 @@ public unsafe class RunTests
         Assert.Equal((13, uint.MaxValue), (_guest.Fake()->PendingException, _guest.Fake()->ErrorCode)); // real mode has no error codes
         Assert.Equal(Errno.EBUSY, Inject(new vm_exception { vector = 6 }));
 
-        _guest.Fake()->PendingException = -1;
+        _guest.Fake()->HasEvent = false;
         _guest.Fake()->Registers.InterruptShadow = 1;
         _guest.Set(vm_reg_name.VM_REG_GUEST_CR0, 0x11);
         Assert.Equal(0, Inject(new vm_exception { vector = 13, error_code = 5, error_code_valid = 1 }));

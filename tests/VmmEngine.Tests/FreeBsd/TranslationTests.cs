@@ -93,7 +93,7 @@ public unsafe class TranslationTests
         Assert.Equal((0, 1, 0UL), Translate(1UL << 47, vm_paging_mode.PAGING_MODE_64));
         Assert.Equal((13, 0u), (_guest.Fake()->PendingException, _guest.Fake()->ErrorCode));
         Entry(Root, 0, 0);
-        _guest.Fake()->PendingException = -1;
+        _guest.Fake()->HasEvent = false;
         Translate(1UL << 47, vm_paging_mode.PAGING_MODE_64_LA57); // canonical with five levels
         Assert.Equal(14, _guest.Fake()->PendingException);
     }

@@ -86,6 +86,55 @@ public unsafe partial struct VmHandlers
         return 0;
     }
 
+    /// <summary>VM_SET_INTINFO: says which event is to be delivered at the next run, as a processor says which one it was delivering.</summary>
+    /// <returns>0; ENXIO without a back end; EINVAL for reserved bits, a type that there is not, and a vector that the type cannot have.</returns>
+    public static int SetEventInfo(in VmCall call, Vcpu* vcpu, ref vm_intinfo argument)
+    {
+        int error = Prepare(call.Vm, vcpu);
+        if (error != 0)
+        {
+            return error;
+        }
+
+        bool isValid = (argument.info1 & vm_intinfo.VM_INTINFO_VALID) != 0;
+        if (isValid && !EventInfo.TryParse(argument.info1, out _))
+        {
+            return Errno.EINVAL;
+        }
+
+        EventDelivery.TakeBack(call.Vm, vcpu);
+        call.Vm.ContextOf(vcpu).EventToDeliver = isValid ? argument.info1 : 0;
+        return 0;
+    }
+
+    /// <summary>VM_GET_INTINFO: reports that event, and the exception that is pending.</summary>
+    /// <returns>0; ENXIO without a back end.</returns>
+    public static int GetEventInfo(in VmCall call, Vcpu* vcpu, ref vm_intinfo argument)
+    {
+        int error = Prepare(call.Vm, vcpu);
+        if (error != 0)
+        {
+            return error;
+        }
+
+        ref VcpuContext context = ref call.Vm.ContextOf(vcpu);
+        ulong interrupted = EventDelivery.TakeBack(call.Vm, vcpu);
+        if (interrupted != 0)
+        {
+            context.EventToDeliver = interrupted;
+        }
+
+        argument.info1 = context.EventToDeliver;
+        argument.info2 = 0;
+        if (call.Vm.Backend!.TakeEvent(vcpu, out VcpuEvent pending))
+        {
+            argument.info2 = EventInfo.ToWord(in pending);
+            error = call.Vm.Backend.Inject(vcpu, in pending);
+        }
+
+        return error;
+    }
+
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void TakeLatchedNmi(Vm vm, Vcpu* vcpu)
     {

@@ -60,7 +60,7 @@ public unsafe partial struct VmHandlers
         int error = CheckRun(in call, vcpu);
         if (error == 0)
         {
-            error = VcpuRun.GoOn(call.Vm, vcpu);
+            error = VcpuRun.Begin(call.Vm, vcpu);
         }
 
         if (error != 0)

@@ -24,7 +24,7 @@ internal static unsafe class VcpuRun
     /// <returns>0; EFAULT or EINVAL for exits that end the command instead.</returns>
     public static int Run(Vm vm, Vcpu* vcpu, ref vm_exit exit)
     {
-        int error = GoOn(vm, vcpu);
+        int error = Begin(vm, vcpu);
         if (error != 0)
         {
             return error;
@@ -61,10 +61,16 @@ internal static unsafe class VcpuRun
         }
     }
 
-    /// <summary>Moves RIP to where the guest goes on.</summary>
+    /// <summary>Moves RIP to where the guest goes on, and has the event delivered that a client asked for.</summary>
     /// <returns>0, or the back end's error.</returns>
+    public static int Begin(Vm vm, Vcpu* vcpu)
+    {
+        int error = GoOn(vm, vcpu);
+        return error != 0 ? error : EventDelivery.Begin(vm, vcpu);
+    }
+
     [SkipLocalsInit]
-    public static int GoOn(Vm vm, Vcpu* vcpu)
+    private static int GoOn(Vm vm, Vcpu* vcpu)
     {
         ref VcpuContext context = ref vm.ContextOf(vcpu);
         if (!context.IsAtExit)

@@ -9,6 +9,9 @@ internal struct VcpuContext
     /// <summary>Where it goes on then: behind that instruction.</summary>
     public ulong NextRip;
 
+    /// <summary>The event to deliver at the next run, in the format of <see cref="Abi.FreeBsd.vm_intinfo"/>; 0 if there is none.</summary>
+    public ulong EventToDeliver;
+
     /// <summary>The capabilities that are on, a bit for each number of vm_cap_type.</summary>
     public uint Capabilities;
 }

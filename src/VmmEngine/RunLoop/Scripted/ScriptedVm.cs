@@ -114,8 +114,15 @@ public sealed unsafe class ScriptedVm : VmBackend
         return 0;
     }
 
-    /// <summary>A script takes no exceptions.</summary>
-    public override int InjectException(Vcpu* vcpu, byte vector, uint? errorCode) => Errno.EBUSY;
+    /// <summary>A script takes no events.</summary>
+    public override int Inject(Vcpu* vcpu, in VcpuEvent what) => Errno.EBUSY;
+
+    /// <inheritdoc/>
+    public override bool TakeEvent(Vcpu* vcpu, out VcpuEvent what)
+    {
+        what = default;
+        return false;
+    }
 
     /// <inheritdoc/>
     public override void InjectNmi(Vcpu* vcpu) => Volatile.Write(ref State(vcpu)->NmiLatched, 1);

@@ -93,16 +93,24 @@ internal sealed unsafe class FakeBackend(VmLocks* locks) : VmBackend(locks->Vcpu
         return 0;
     }
 
-    public override int InjectException(Vcpu* vcpu, byte vector, uint? errorCode)
+    public override int Inject(Vcpu* vcpu, in VcpuEvent what)
     {
-        if (Of(vcpu)->PendingException >= 0)
+        if (Of(vcpu)->HasEvent)
         {
             return Errno.EBUSY;
         }
 
-        Of(vcpu)->PendingException = vector;
-        Of(vcpu)->ErrorCode = errorCode ?? uint.MaxValue;
+        Of(vcpu)->HasEvent = true;
+        Of(vcpu)->Event = what;
         return 0;
+    }
+
+    public override bool TakeEvent(Vcpu* vcpu, out VcpuEvent what)
+    {
+        bool had = Of(vcpu)->HasEvent;
+        what = had ? Of(vcpu)->Event : default;
+        Of(vcpu)->HasEvent = false;
+        return had;
     }
 
     public override void InjectNmi(Vcpu* vcpu) => Interlocked.Increment(ref Of(vcpu)->Nmis);
@@ -129,7 +137,6 @@ internal sealed unsafe class FakeBackend(VmLocks* locks) : VmBackend(locks->Vcpu
 
     private static void PowerOn(FakeVcpu* fake)
     {
-        fake->PendingException = -1;
         fake->Registers.Cr0 = 0x10;
         fake->Registers.Rip = 0xFFF0;
         fake->Registers.Cs.Base = 0xFFFF_0000;

@@ -22,10 +22,16 @@ internal unsafe struct FakeVcpu
     public uint Scripted;
     public uint Played;
     public bool IsPending;
-    public int PendingException;
-    public uint ErrorCode;
+    public bool HasEvent;
+    public VcpuEvent Event;
     public ExitControls Controls;
     public Script Exits;
+
+    /// <summary>The vector of the event that waits; -1 if none does.</summary>
+    public readonly int PendingException => HasEvent ? Event.Vector : -1;
+
+    /// <summary>Its error code; all ones if it has none.</summary>
+    public readonly uint ErrorCode => Event.HasErrorCode ? Event.ErrorCode : uint.MaxValue;
 
     /// <summary>What the guest does, in order.</summary>
     [System.Runtime.CompilerServices.InlineArray(ScriptLength)]

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using VmmEngine.Abi.FreeBsd;
 using VmmEngine.Backends;
@@ -37,7 +38,8 @@ internal static unsafe class EventDelivery
     private static int HandOver(Vm vm, Vcpu* vcpu)
     {
         ref VcpuContext context = ref vm.ContextOf(vcpu);
-        EventInfo.TryParse(context.EventToDeliver, out VcpuEvent interrupted);
+        bool isEvent = EventInfo.TryParse(context.EventToDeliver, out VcpuEvent interrupted);
+        Debug.Assert(isEvent, "only events are kept");
         context.EventToDeliver = 0;
         VcpuEvent what = interrupted;
         if (vm.Backend!.TakeEvent(vcpu, out VcpuEvent pending) && !EventCombination.TryCombine(in interrupted, in pending, out what))

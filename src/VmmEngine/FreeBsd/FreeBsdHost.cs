@@ -174,6 +174,21 @@ public sealed unsafe class FreeBsdHost : IDeviceDirectory
         return 0;
     }
 
+    /// <summary>Writes a system control: hw.vmm.create or hw.vmm.destroy with a VM's name.</summary>
+    /// <param name="name">Of the control.</param>
+    /// <param name="value">The VM's name in bytes.</param>
+    /// <param name="credential">On whose behalf.</param>
+    /// <returns>
+    /// 0; ENOENT for another control; EPERM for anybody but the superuser, and in a jail without permission; EINVAL for a name of more than 229 bytes;
+    /// then as the control device's commands, but that creation answers EBADF while <see cref="FreeBsdQuirks.RefuseLegacyCreation"/> is on.
+    /// </returns>
+    public int WriteSystemControl(string name, ReadOnlySpan<byte> value, Credential credential)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(credential);
+        return SystemControls.Write(this, name, value, credential);
+    }
+
     /// <summary>Lets a thread into the control device. Allocates only if more threads are inside than ever before.</summary>
     internal ControlCaller Enter(Credential credential, ControlHandle? handle)
     {

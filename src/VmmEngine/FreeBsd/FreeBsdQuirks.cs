@@ -1,8 +1,8 @@
 namespace VmmEngine.FreeBsd;
 
 /// <summary>
-/// Behaviour of upstream that looks accidental, one switch each. On, with one exception the default, is as upstream; off is what a careful
-/// author would have done.
+/// Behaviour of upstream that looks accidental, one switch each. On, the default of most, is as upstream; off is what a careful author would have done.
+/// Those that lose what no client can get back, or hang it, are off by default. <c>tables/freebsd/quirks.md</c> shows each in both positions.
 /// </summary>
 public sealed record FreeBsdQuirks
 {
@@ -31,8 +31,8 @@ public sealed record FreeBsdQuirks
     public bool ShareNodesAcrossVisibility { get; init; } = true;
 
     /// <summary>
-    /// VM_RUN looks at its output pointers only when the guest has run, so a bad one answers EFAULT and loses the exit. Off: before. This
-    /// is the one switch that is off by default: no client can rely on a loss.
+    /// VM_RUN looks at its output pointers only when the guest has run, so a bad one answers EFAULT and loses the exit. Off, the default:
+    /// before.
     /// </summary>
     public bool LoseExitOnBadPointer { get; init; }
 
@@ -41,4 +41,19 @@ public sealed record FreeBsdQuirks
 
     /// <summary>The older forms of VM_GET_MEMSEG write today's segment id over the one they were asked for. Off: they leave it.</summary>
     public bool ReportTranslatedSegmentIds { get; init; } = true;
+
+    /// <summary>
+    /// Creation by the older way, a system control, asks for the private data of an open file that it does not come through, and answers EBADF. Off: it
+    /// works.
+    /// </summary>
+    public bool RefuseLegacyCreation { get; init; } = true;
+
+    /// <summary>
+    /// The vCPUs of a VM that is destroyed wait for those whose threads are not inside VM_RUN and never come, and the destruction with them, until
+    /// the process ends. Off, the default: a destruction ends the wait.
+    /// </summary>
+    public bool AwaitStrandedVcpus { get; init; }
+
+    /// <summary>Turning on a capability that can only be asked for (RDPID, RDTSCP) answers ENOENT, as if there were none. Off: EOPNOTSUPP.</summary>
+    public bool HideReadOnlyCapabilities { get; init; } = true;
 }

@@ -31,7 +31,9 @@ public partial struct ControlHandlers
             return Errno.EINVAL;
         }
 
-        if (caller.Handle is not { IsClosed: false } handle)
+        // A system control comes without an open file.
+        bool hasFile = caller.Handle is null ? !host.Options.Quirks.RefuseLegacyCreation : !caller.Handle.IsClosed;
+        if (!hasFile)
         {
             return Errno.EBADF;
         }
@@ -54,7 +56,7 @@ public partial struct ControlHandlers
             return Errno.ENOMEM;
         }
 
-        return Add(caller, name, destroyOnClose ? handle : null);
+        return Add(caller, name, destroyOnClose ? caller.Handle : null);
     }
 
     // Upstream allocates the VM first and takes it down again when its node cannot be made; the answers are the same.

@@ -25,13 +25,15 @@ public unsafe partial struct VmHandlers
     }
 
     /// <summary>VM_SET_CAPABILITY: turns a capability on (any value but 0) or off. For one vCPU, whatever the argument says of all.</summary>
-    /// <returns>As <see cref="GetCapability"/>; EINVAL also for turning off that a guest may begin in real mode.</returns>
+    /// <returns>As <see cref="GetCapability"/>; EINVAL also for turning off that a guest may begin in real mode; EOPNOTSUPP for what can only be asked for, unless
+    /// <see cref="FreeBsdQuirks.HideReadOnlyCapabilities"/>.</returns>
     public static int SetCapability(in VmCall call, Vcpu* vcpu, ref vm_capability argument)
     {
+        bool isReadOnly = argument.captype is vm_cap_type.VM_CAP_RDPID or vm_cap_type.VM_CAP_RDTSCP;
         int error = Find(call.Vm, vcpu, argument.captype);
         if (error != 0)
         {
-            return error;
+            return error == Errno.ENOENT && isReadOnly && !call.Vm.Host.Options.Quirks.HideReadOnlyCapabilities ? Errno.EOPNOTSUPP : error;
         }
 
         if (argument.captype == vm_cap_type.VM_CAP_UNRESTRICTED_GUEST)

@@ -126,7 +126,10 @@ internal sealed unsafe class Vm
     {
         Interlocked.Exchange(ref _isDying, true); // a full fence: see EndSuspend
         TrySuspend(vm_suspend_how.VM_SUSPEND_DESTROY);
-        SuspendBarrier<ProcessorAtomics>.Release(ref *Locks);
+        if (!Host.Options.Quirks.AwaitStrandedVcpus)
+        {
+            SuspendBarrier<ProcessorAtomics>.Release(ref *Locks);
+        }
     }
 
     /// <summary>Forgets the suspend, as a reset does. Every vCPU is frozen, and none is active any more.</summary>

@@ -1,0 +1,136 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
+using VmmEngine.Abi.FreeBsd;
+using VmmEngine.Backends;
+using VmmEngine.Devices;
+using VmmEngine.FreeBsd;
+using VmmEngine.Locks;
+using VmmEngine.Tests.FreeBsd.Running;
+using VmmEngine.Tests.Locks;
+using VmmEngine.Tests.Shared;
+using Xunit;
+
+namespace VmmEngine.Tests.FreeBsd;
+
+/// <summary>The table of quirks names every option once, and each does in both positions what its row says.</summary>
+public sealed partial class QuirkTableTests
+{
+    private static readonly PropertyInfo[] Options = typeof(FreeBsdQuirks).GetProperties();
+
+    private static readonly Dictionary<string, Func<FreeBsdQuirks, string>> Trials = new()
+    {
+        ["TruncateLongNames"] = quirks => Name(Host(quirks).OpenControl().Create(Enumerable.Repeat((byte)'a', 230).ToArray())),
+        ["AllowSlashInNames"] = quirks => Name(Host(quirks).OpenControl().Create("a/b")),
+        ["RefuseLegacyCreation"] = quirks => Name(Host(quirks).WriteSystemControl("hw.vmm.create", "a"u8, Users.Root)),
+        ["ShareNodesAcrossVisibility"] = CreateWhatIsHidden,
+        ["IgnoreOpenMode"] = quirks => Name(Open(quirks, OpenMode.Read).Ioctl(VmCommandWords.VM_SUSPEND, new vm_suspend { how = 1 })),
+        ["AllowSuspendToDestroy"] = quirks =>
+            Name(Open(quirks).Ioctl(VmCommandWords.VM_SUSPEND, new vm_suspend { how = vm_suspend_how.VM_SUSPEND_DESTROY })),
+        ["AllowEmptyTopology"] = quirks => Name(Open(quirks).Ioctl(VmCommandWords.VM_SET_TOPOLOGY, new vm_cpu_topology { sockets = 1, threads = 1 })),
+        ["UnmapEmptySlots"] = quirks => Name(Guest(quirks).Unmap(0, 0)),
+        ["ReportTranslatedSegmentIds"] = ReportedSegment,
+        ["HideReadOnlyCapabilities"] = quirks => Name(Guest(quirks).WithVcpu().Vm.Ioctl(
+            VmCommandWords.VM_SET_CAPABILITY, new vm_capability { captype = vm_cap_type.VM_CAP_RDTSCP, capval = 1 })),
+        ["LoseExitOnBadPointer"] = FirstPortSeen,
+        ["AwaitStrandedVcpus"] = DestroyWithAStrandedVcpu,
+    };
+
+    private static readonly Dictionary<string, Row> Rows = File
+        .ReadLines(Path.Combine(RepositoryRoot.Folder, "tables", "freebsd", "quirks.md"))
+        .Select(line => RowPattern().Match(line))
+        .Where(match => match.Success)
+        .ToDictionary(match => match.Groups["option"].Value, match => new Row(match.Groups["default"].Value == "on", match.Groups["on"].Value, match.Groups["off"].Value));
+
+    public static TheoryData<string> Names => [.. Options.Select(option => option.Name)];
+
+    [Fact]
+    public void EveryRowIsAnOptionAndHasATrial()
+    {
+        string[] options = [.. Options.Select(option => option.Name).Order()];
+        Assert.Equal(options, Rows.Keys.Order());
+        Assert.Equal(options, Trials.Keys.Order());
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void AnOptionDoesWhatItsRowSays(string option)
+    {
+        Row row = Rows[option];
+        Assert.NotEqual(row.On, row.Off);
+        Assert.Equal(row.IsDefault, (bool)typeof(FreeBsdQuirks).GetProperty(option)!.GetValue(new FreeBsdQuirks())!);
+        Assert.Equal(row.On, Trials[option](With(option, true)));
+        Assert.Equal(row.Off, Trials[option](With(option, false)));
+    }
+
+    // Only the one option differs from the defaults, so each row is about that one alone.
+    private static FreeBsdQuirks With(string option, bool value)
+    {
+        FreeBsdQuirks quirks = new();
+        typeof(FreeBsdQuirks).GetProperty(option)!.SetValue(quirks, value);
+        return quirks;
+    }
+
+    private static string CreateWhatIsHidden(FreeBsdQuirks quirks)
+    {
+        FreeBsdHost host = Host(quirks);
+        Assert.Equal(0, host.OpenControl().Create("a"));
+        return Name(host.OpenControl(Users.RootInJail()).Create("a"));
+    }
+
+    private static string ReportedSegment(FreeBsdQuirks quirks)
+    {
+        vm_memseg_14 argument = new() { segid = 1 };
+        Assert.Equal(0, Guest(quirks).Vm.Ioctl(VmCommandWords.VM_GET_MEMSEG_14, ref argument));
+        return $"{argument.segid}";
+    }
+
+    private static string FirstPortSeen(FreeBsdQuirks quirks)
+    {
+        GuestVm guest = Guest(quirks).WithVcpu();
+        guest.Does(new VcpuExit { Reason = ExitReason.PortOut, Size = 1, Port = 1, InstructionLength = 2 });
+        guest.Does(new VcpuExit { Reason = ExitReason.PortOut, Size = 1, Port = 2, InstructionLength = 2 });
+        Assert.Equal(Errno.EFAULT, guest.Vm.Ioctl(VmCommandWords.VM_RUN, new vm_run()));
+        return $"{guest.Run().u.inout.port}";
+    }
+
+    private static unsafe string DestroyWithAStrandedVcpu(FreeBsdQuirks quirks)
+    {
+        GuestVm guest = Guest(quirks).WithVcpu(0).WithVcpu(1);
+        Background inside = Background.Run(() => guest.TryRun(out _, 0));
+        guest.Await(VcpuState.Running);
+        int error = -1;
+        Background destroyer = Background.Run(() => error = guest.One.Control.Destroy("a"));
+        if (!quirks.AwaitStrandedVcpus)
+        {
+            destroyer.Wait();
+            inside.Wait();
+            return Name(error);
+        }
+
+        guest.Await(VcpuState.Sleeping);
+        Assert.False(destroyer.HasEnded);
+        SuspendBarrier<ProcessorAtomics>.Release(ref *guest.Vm.Vm.Locks); // nothing but a test can end it
+        destroyer.Wait();
+        inside.Wait();
+        return "waits";
+    }
+
+    private static FreeBsdHost Host(FreeBsdQuirks quirks) => new(new FreeBsdHostOptions { Quirks = quirks });
+
+    private static GuestVm Guest(FreeBsdQuirks quirks) => new(new FreeBsdHostOptions { Quirks = quirks });
+
+    private static VmHandle Open(FreeBsdQuirks quirks, OpenMode mode = OpenMode.ReadWrite)
+    {
+        FreeBsdHost host = Host(quirks);
+        Assert.Equal(0, host.OpenControl().Create("a"));
+        return host.OpenVm("a", mode: mode);
+    }
+
+    private static string Name(int error) =>
+        error == 0 ? "0" : typeof(Errno).GetFields().Single(field => (int)field.GetRawConstantValue()! == error).Name;
+
+    [GeneratedRegex(@"^\| `(?<option>\w+)` \| (?<default>on|off) \| [^|]+ \| `(?<on>\w+)` \| `(?<off>\w+)` \|$")]
+    private static partial Regex RowPattern();
+
+    private sealed record Row(bool IsDefault, string On, string Off);
+}

@@ -9,9 +9,11 @@ internal sealed unsafe class KvmCpuid : IDisposable
 {
     private const int Capacity = 256;
     private const uint Features = 1;
+    private const uint StructuredFeatures = 7;
     private const uint PerformanceMonitoring = 0xA;
     private const uint Topology = 0xB;
     private const uint TopologyV2 = 0x1F;
+    private const uint ExtendedFeatures = 0x8000_0001;
     private const uint FirstHypervisorLeaf = 0x4000_0000;
     private const uint LastHypervisorLeaf = 0x4FFF_FFFF;
 
@@ -20,6 +22,9 @@ internal sealed unsafe class KvmCpuid : IDisposable
     private const uint EcxTscDeadline = 1u << 24;
     private const uint EcxHypervisor = 1u << 31;
     private const uint EdxApic = 1u << 9;
+    private const uint EbxInvpcid = 1u << 10;
+    private const uint EcxRdpid = 1u << 22;
+    private const uint EdxRdtscp = 1u << 27;
     private const int ApicIdShift = 24;
 
     private readonly kvm_cpuid2* _leaves;
@@ -54,6 +59,26 @@ internal sealed unsafe class KvmCpuid : IDisposable
         }
 
         return LibC.Ioctl(vcpu, KvmVcpuWords.KVM_SET_CPUID2, _leaves) == 0;
+    }
+
+    /// <summary>What a guest finds of the instructions that an interface reports.</summary>
+    public ProcessorFeatures FindFeatures()
+    {
+        ProcessorFeatures features = ProcessorFeatures.None;
+        foreach (ref kvm_cpuid_entry2 leaf in Leaves)
+        {
+            if (leaf.function == StructuredFeatures && leaf.index == 0)
+            {
+                features |= (leaf.ebx & EbxInvpcid) != 0 ? ProcessorFeatures.Invpcid : 0;
+                features |= (leaf.ecx & EcxRdpid) != 0 ? ProcessorFeatures.Rdpid : 0;
+            }
+            else if (leaf.function == ExtendedFeatures)
+            {
+                features |= (leaf.edx & EdxRdtscp) != 0 ? ProcessorFeatures.Rdtscp : 0;
+            }
+        }
+
+        return features;
     }
 
     public void Dispose() => NativeMemory.Free(_leaves);

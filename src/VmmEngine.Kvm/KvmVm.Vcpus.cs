@@ -39,6 +39,7 @@ internal sealed unsafe partial class KvmVm
         KvmVcpuState* state = State(vcpu);
         KvmCompletion.Finish(state);
         state->Work = KvmWork.None;
+        KvmDebugging.Set(state, ExitControls.None);
         state->Exit.Reason = ExitReason.Interrupted;
         Volatile.Write(ref state->NmiLatched, 0);
         return state->Initial->TryRestore(state->Descriptor, state->Run) ? 0 : Errno.EINVAL;
@@ -60,6 +61,24 @@ internal sealed unsafe partial class KvmVm
     {
         KvmCompletion.Finish(State(vcpu));
         return KvmRegisters.Write(State(vcpu), groups, in registers);
+    }
+
+    /// <inheritdoc/>
+    public override ExitControls SupportedControls => _controls;
+
+    /// <inheritdoc/>
+    public override ProcessorFeatures Features => _features;
+
+    /// <inheritdoc/>
+    public override int Control(Vcpu* vcpu, ExitControls controls)
+    {
+        if ((controls & ~_controls) != 0)
+        {
+            return Errno.EINVAL;
+        }
+
+        KvmDebugging.Set(State(vcpu), controls);
+        return 0;
     }
 
     /// <inheritdoc/>

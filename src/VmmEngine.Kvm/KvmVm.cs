@@ -23,6 +23,8 @@ internal sealed unsafe partial class KvmVm : VmBackend
     private readonly nuint _runSize;
     private readonly KvmCpuid _cpuid;
     private readonly KvmMemory _memory;
+    private readonly ExitControls _controls;
+    private readonly ProcessorFeatures _features;
     private bool _disposed;
 
     /// <summary>Makes a VM; the system may be closed after that.</summary>
@@ -33,7 +35,9 @@ internal sealed unsafe partial class KvmVm : VmBackend
         _locks = request.Locks;
         _kernelIrqchip = options.KernelIrqchip;
         _runSize = (nuint)Positive("KVM_GET_VCPU_MMAP_SIZE", LibC.Ioctl(system.Descriptor, KvmSystemWords.KVM_GET_VCPU_MMAP_SIZE));
+        _controls = KvmDebugging.Supported(system);
         _cpuid = new KvmCpuid(system, _kernelIrqchip);
+        _features = _cpuid.FindFeatures();
         _descriptor = LibC.Ioctl(system.Descriptor, KvmSystemWords.KVM_CREATE_VM);
         if (_descriptor < 0)
         {

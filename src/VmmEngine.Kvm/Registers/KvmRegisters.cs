@@ -32,6 +32,7 @@ internal static unsafe class KvmRegisters
         {
             GeneralRegisters.Store(in registers, ref state->Run->s.regs.regs);
             state->Run->kvm_dirty_regs |= kvm_sync_regs.KVM_SYNC_X86_REGS;
+            KvmDebugging.RegistersWritten(state);
         }
 
         bool done = ((groups & RegisterGroups.System) == 0 || SystemRegisters.TryWrite(state->Descriptor, in registers))

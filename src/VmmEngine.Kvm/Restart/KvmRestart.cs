@@ -40,5 +40,6 @@ internal static unsafe class KvmRestart
         }
 
         state->Run->kvm_dirty_regs |= kvm_sync_regs.KVM_SYNC_X86_REGS;
+        KvmDebugging.RegistersWritten(state);
     }
 }

@@ -12,9 +12,10 @@ internal static unsafe class KvmCompletion
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static bool TryBegin(KvmVcpuState* state, KvmWork work)
     {
-        if ((work & (KvmWork.Event | KvmWork.Completion)) == (KvmWork.Event | KvmWork.Completion) && (work & KvmWork.ExitReady) == 0)
+        bool betweenTwo = (work & (KvmWork.Event | KvmWork.Debugging)) != 0; // instructions
+        if (betweenTwo && (work & KvmWork.Completion) != 0 && (work & KvmWork.ExitReady) == 0)
         {
-            Finish(state); // an event comes between two instructions
+            Finish(state);
             work = state->Work;
         }
 
@@ -38,7 +39,7 @@ internal static unsafe class KvmCompletion
             Answer(state);
         }
 
-        return true;
+        return (work & KvmWork.Debugging) == 0 || KvmDebugging.TryHandOver(state);
     }
 
     /// <summary>
@@ -57,7 +58,7 @@ internal static unsafe class KvmCompletion
             Answer(state);
         }
 
-        KvmWork others = state->Work & KvmWork.Event;
+        KvmWork others = state->Work & (KvmWork.Event | KvmWork.Debugging);
         VcpuExit exit = state->Exit;
         state->Work = KvmWork.None;
         Volatile.Write(ref state->Run->immediate_exit, 1);

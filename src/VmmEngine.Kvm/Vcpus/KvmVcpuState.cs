@@ -37,6 +37,9 @@ internal unsafe struct KvmVcpuState
     /// <summary>The event to deliver, with <see cref="KvmWork.Event"/>.</summary>
     public VcpuEvent Event;
 
+    /// <summary>What a client wants of the vCPU.</summary>
+    public ExitControls Controls;
+
     /// <summary>State after creation, for a reset.</summary>
     public KvmInitialState* Initial;
 }
@@ -61,4 +64,7 @@ internal enum KvmWork : uint
 
     /// <summary>The vCPU has halted outside of the kernel.</summary>
     Halt = 16,
+
+    /// <summary>KVM is to be told of <see cref="KvmVcpuState.Controls"/>.</summary>
+    Debugging = 32,
 }

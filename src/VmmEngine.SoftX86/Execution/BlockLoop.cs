@@ -15,10 +15,8 @@ internal static unsafe class BlockLoop
         while (Boundary.Pass(cpu, slices))
         {
             // Nothing may come between an instruction that casts a shadow and the next one, so that one gets a block of its own.
-            uint shadow = cpu->InterruptShadow;
-            bool trap = (cpu->Rflags & FlagBits.Trap) != 0;
-            bool single = trap || shadow != 0 || state.OneByOne != 0;
-            MicroOp* op = CodeFinder.Find(cpu, translator, single);
+            bool single = (cpu->Rflags & FlagBits.Trap) != 0 || cpu->InterruptShadow != Shadow.None || state.OneByOne != OneByOne.None;
+            MicroOp* op = single && !Stepping.MayBegin(cpu) ? null : CodeFinder.Find(cpu, translator, single);
             if (op == null)
             {
                 if (!Outcomes.Settle(cpu))
@@ -35,13 +33,7 @@ internal static unsafe class BlockLoop
             }
             else
             {
-                cpu->InterruptShadow = 0;
-                state.TrapPending = trap ? 1u : 0;
-                One(cpu, op);
-                if (cpu->Outcome == Step.Again || cpu->Completion != null)
-                {
-                    cpu->InterruptShadow = shadow;
-                }
+                Stepping.Execute(cpu, op);
             }
 
             if (cpu->Outcome != Step.Next && !Outcomes.Settle(cpu))
@@ -101,8 +93,8 @@ internal static unsafe class BlockLoop
         }
     }
 
-    // One instruction, in a block of its own.
-    private static void One(Cpu* cpu, MicroOp* op)
+    /// <summary>Executes one instruction that has a block of its own.</summary>
+    public static void One(Cpu* cpu, MicroOp* op)
     {
         cpu->BlockRip = cpu->Rip;
         op->Handler(cpu, op);

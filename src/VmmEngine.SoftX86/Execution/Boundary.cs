@@ -2,7 +2,7 @@ using VmmEngine.Backends;
 
 namespace VmmEngine.SoftX86;
 
-/// <summary>Between two blocks: requests of others, the end of a slice, interrupts.</summary>
+/// <summary>Between two blocks: requests of others, the end of a slice, the end of a step, traps, interrupts.</summary>
 internal static unsafe class Boundary
 {
     /// <summary>Does what is to be done before the next block.</summary>
@@ -22,21 +22,29 @@ internal static unsafe class Boundary
 
         if (cpu->Budget <= 0 && !slices.Renew(cpu))
         {
-            Leave(cpu, ExitFlags.BudgetSpent);
+            Leave(cpu, ExitReason.Interrupted, ExitFlags.BudgetSpent);
             return false;
         }
 
-        if (state.TrapPending != 0)
+        if (state.StepPending != 0)
         {
+            state.StepPending = 0;
+            Leave(cpu, ExitReason.Debug, ExitFlags.None);
+            return false;
+        }
+
+        if (state.TrapPending != 0 && cpu->InterruptShadow != Shadow.InterruptsAndTraps)
+        {
+            Faults.DebugTrap(cpu, state.TrapPending);
             state.TrapPending = 0;
-            Faults.SingleStep(cpu);
             if (!Outcomes.DeliverException(cpu))
             {
                 return false;
             }
         }
 
-        return cpu->Events == 0 || Deliver(cpu);
+        // A step ends at the first instruction of a handler, before the next event.
+        return cpu->Events == 0 || state.StepPending != 0 || Deliver(cpu);
     }
 
     private static bool Deliver(Cpu* cpu)
@@ -47,16 +55,13 @@ internal static unsafe class Boundary
             return Outcomes.DeliverException(cpu);
         }
 
-        if (cpu->InterruptShadow == 0)
+        if (!Interrupts.TryDeliver(cpu))
         {
-            Interrupts.TryDeliver(cpu);
-            if (cpu->Outcome != Step.Next)
-            {
-                return Outcomes.Settle(cpu);
-            }
+            return true;
         }
 
-        return true;
+        Stepping.Delivered(cpu);
+        return Outcomes.Settle(cpu);
     }
 
     // Whoever raised the attention has posted its request, or appended to the log, before; so the word is cleared before they are looked at.
@@ -68,13 +73,20 @@ internal static unsafe class Boundary
             return true;
         }
 
-        Leave(cpu, ExitFlags.None);
+        Leave(cpu, ExitReason.Interrupted, ExitFlags.None);
         return false;
     }
 
-    private static void Leave(Cpu* cpu, ExitFlags flags)
+    // Between two instructions, so none is to be completed or restarted.
+    private static void Leave(Cpu* cpu, ExitReason reason, ExitFlags flags)
     {
-        *cpu->Exit = new VcpuExit { Reason = ExitReason.Interrupted, Flags = flags };
+        *cpu->Exit = new VcpuExit
+        {
+            Reason = reason,
+            Flags = flags,
+            Rip = cpu->Rip,
+            Detail = reason == ExitReason.Debug ? DebugBits.SingleStep : 0,
+        };
         cpu->Translator.ExitProgress = ExitProgress.None;
         cpu->Instructions = cpu->Translator.BudgetEnd - (ulong)cpu->Budget;
     }

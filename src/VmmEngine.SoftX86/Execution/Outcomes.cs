@@ -81,7 +81,7 @@ internal static unsafe class Outcomes
 
             default:
                 cpu->Budget--;
-                cpu->InterruptShadow = 0;
+                cpu->InterruptShadow = Shadow.None;
                 return true;
         }
     }
@@ -105,7 +105,7 @@ internal static unsafe class Outcomes
     /// <returns>False if that has led to an exit.</returns>
     public static bool DeliverException(Cpu* cpu)
     {
-        cpu->InterruptShadow = 0;
+        cpu->InterruptShadow = Shadow.None;
 
         // A handler whose first instruction raises its own exception again completes no instruction at all.
         Charge(cpu);
@@ -115,6 +115,7 @@ internal static unsafe class Outcomes
         cpu->Current = null;
         if (step != Step.Exit)
         {
+            Stepping.Delivered(cpu);
             return true;
         }
 

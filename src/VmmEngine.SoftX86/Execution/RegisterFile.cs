@@ -53,7 +53,7 @@ internal static unsafe class RegisterFile
 
         if ((groups & RegisterGroups.Events) != 0)
         {
-            registers.InterruptShadow = cpu->InterruptShadow;
+            registers.InterruptShadow = (uint)cpu->InterruptShadow;
         }
     }
 
@@ -109,7 +109,8 @@ internal static unsafe class RegisterFile
 
         if ((groups & RegisterGroups.Events) != 0)
         {
-            cpu->InterruptShadow = registers.InterruptShadow;
+            cpu->InterruptShadow = registers.InterruptShadow == (uint)Shadow.InterruptsAndTraps ? Shadow.InterruptsAndTraps
+                : registers.InterruptShadow != 0 ? Shadow.Interrupts : Shadow.None;
         }
 
         // RFLAGS.VM, CS, CR0 and EFER decide the mode; CR0, CR3, CR4 and EFER every translation.
@@ -117,6 +118,11 @@ internal static unsafe class RegisterFile
         if ((groups & RegisterGroups.System) != 0)
         {
             Mmu.StateReplaced(cpu);
+        }
+
+        if ((groups & (RegisterGroups.System | RegisterGroups.Debug)) != 0)
+        {
+            Breakpoints.Update(cpu);
         }
 
         return true;

@@ -45,7 +45,7 @@ internal sealed unsafe class SoftProcessor : IDisposable
             state.Shared = shared;
             state.Generation = 1;
             state.CountsTime = options.Clock is InstructionClock ? 1u : 0;
-            state.OneByOne = options.OneInstructionBlocks ? 1u : 0;
+            state.OneByOne = options.OneInstructionBlocks ? OneByOne.Option : OneByOne.None;
             if (!Mmu.Create(Cpu, memory))
             {
                 throw new InsufficientMemoryException();
@@ -89,6 +89,7 @@ internal sealed unsafe class SoftProcessor : IDisposable
     public void Reset()
     {
         Drop();
+        Control(ExitControls.None);
         Interlocked.Exchange(ref Cpu->Events, 0);
         SoftX86.Reset.PowerOn(Cpu);
         Mmu.FlushAll(Cpu);
@@ -96,7 +97,25 @@ internal sealed unsafe class SoftProcessor : IDisposable
 
     /// <summary>A run of the run loop begins.</summary>
     /// <param name="budget">Instructions that it may execute; 0: as many as it likes.</param>
-    public void BeginRun(ulong budget) => _slices.BeginRun(Cpu, budget);
+    /// <param name="flags">How it is to run.</param>
+    public void BeginRun(ulong budget, RunFlags flags)
+    {
+        Cpu->System.TaskSwitchExits = (uint)(flags & RunFlags.ReturnOnTaskSwitch);
+        _slices.BeginRun(Cpu, budget);
+    }
+
+    /// <summary>Does what a client wants from the next instruction on.</summary>
+    public void Control(ExitControls controls)
+    {
+        ref TranslatorState state = ref Cpu->Translator;
+        bool steps = (controls & ExitControls.SingleStep) != 0;
+        state.Controls = controls;
+        state.OneByOne = steps ? state.OneByOne | OneByOne.Step : state.OneByOne & ~OneByOne.Step;
+        if (!steps)
+        {
+            state.StepPending = 0;
+        }
+    }
 
     /// <summary>Finishes the instruction of the last exit, so that the state is one between two instructions.</summary>
     /// <remarks>Should that lead to a further exit, of an access that needs two, that access is not made: its instruction begins again.</remarks>
@@ -138,6 +157,7 @@ internal sealed unsafe class SoftProcessor : IDisposable
         Cpu->Completion = null;
         Cpu->Translator.Halted = 0;
         Cpu->Translator.TrapPending = 0;
+        Cpu->Translator.StepPending = 0;
     }
 
     private static int Acknowledge(Cpu* cpu)

@@ -22,7 +22,7 @@ internal readonly unsafe struct SoftVcpu(Cpu* cpu, Translator translator, SliceC
             var events = (PendingEvents)Volatile.Read(ref cpu->Events);
             return (events & PendingEvents.Injected) != 0
                 || (events & (PendingEvents.Nmi | PendingEvents.NmiBlocked)) == PendingEvents.Nmi
-                || ((events & PendingEvents.External) != 0 && (cpu->Rflags & FlagBits.Interrupt) != 0);
+                || Interrupts.IsExternalDue(cpu, events);
         }
     }
 

@@ -155,8 +155,22 @@ public sealed unsafe class SoftVm : VmBackend
     public override RunResult Run(Vcpu* vcpu, in RunContext context, out VcpuExit* exit)
     {
         SoftProcessor processor = ProcessorOf(vcpu);
-        processor.BeginRun(context.Budget);
+        processor.BeginRun(context.Budget, context.Flags);
         return RunLoop<SoftVcpu>.Run(vcpu, processor.View, in context, StatisticsOf(vcpu->Id), out exit);
+    }
+
+    /// <inheritdoc/>
+    public override ProcessorFeatures Features => ProcessorFeatures.Rdtscp;
+
+    /// <inheritdoc/>
+    public override ExitControls SupportedControls =>
+        ExitControls.SingleStep | ExitControls.Pause | ExitControls.Breakpoint | ExitControls.HoldInterrupts;
+
+    /// <inheritdoc/>
+    public override int Control(Vcpu* vcpu, ExitControls controls)
+    {
+        ProcessorOf(vcpu).Control(controls);
+        return 0;
     }
 
     /// <inheritdoc/>

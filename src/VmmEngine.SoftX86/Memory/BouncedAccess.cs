@@ -1,9 +1,10 @@
 using System.Runtime.CompilerServices;
+using VmmEngine.Locks;
 
 namespace VmmEngine.SoftX86;
 
 /// <summary>
-/// Executes one micro-op whose access no translation cache can serve: page crossings, devices, pages with decoded code. The ordinary handler does
+/// Executes one micro-op whose access no translation cache can serve: page crossings, devices, pages with decoded code, pages that are watched. The ordinary handler does
 /// the work, on a copy of the bytes behind a temporary cache entry, so no operation is written twice.
 /// </summary>
 internal static unsafe class BouncedAccess
@@ -19,10 +20,6 @@ internal static unsafe class BouncedAccess
     /// <param name="linear">Its address.</param>
     /// <param name="access">Read, Write or Modify.</param>
     /// <returns>True: go on with the next micro-op. False: the block is over, or <see cref="Cpu.Outcome"/> says why not.</returns>
-    /// <remarks>
-    /// A read-modify-write that crosses pages is not atomic for other vCPUs, LOCK or not: a lock on the bus would have to be taken by everybody's
-    /// ordinary accesses too.
-    /// </remarks>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static bool TryRun(Cpu* cpu, MicroOp* op, ulong linear, Access access)
     {
@@ -39,7 +36,25 @@ internal static unsafe class BouncedAccess
             return Leave(cpu, step);
         }
 
-        return parts.Count == 1 && parts[0].Host != null ? RunInPlace(cpu, op, &parts, access) : RunOnCopy(cpu, op, &parts, access);
+        Breakpoints.Watch(cpu, linear, op->Size, access);
+        return parts.Count == 1 && parts[0].Host != null ? RunInPlace(cpu, op, &parts, access)
+            : access == Access.Modify && !parts.HasDevice ? RunSplit(cpu, op, &parts)
+            : RunOnCopy(cpu, op, &parts, access);
+    }
+
+    /// <summary>A read-modify-write across a page border holds a lock of the VM's while it reads, computes and writes.</summary>
+    /// <remarks>
+    /// So those of several vCPUs are atomic to each other, with LOCK and without: none loses another's update. To an access that stays in one page,
+    /// locked or not, it is two accesses: that one may see the first part changed and the second not yet, and may lose its update of a part
+    /// between the reading and the writing. A lock that keeps those away too would have to be taken by every access.
+    /// </remarks>
+    private static bool RunSplit(Cpu* cpu, MicroOp* op, AccessParts* parts)
+    {
+        ref WordLock split = ref cpu->Mmu.Physical->SplitLock;
+        WordLocks<ProcessorAtomics>.Enter(ref split);
+        bool continued = RunOnCopy(cpu, op, parts, Access.Modify);
+        WordLocks<ProcessorAtomics>.Exit(ref split);
+        return continued;
     }
 
     // A page with decoded code: only this one write may go there, and the translator hears of it.

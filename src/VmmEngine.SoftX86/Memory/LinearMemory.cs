@@ -53,9 +53,13 @@ internal static unsafe class LinearMemory
     public static bool TryReadBytes(Cpu* cpu, ulong linear, byte* destination, int length, Access access)
     {
         AccessParts parts;
-        return Accept(cpu, linear, length)
-            && Accept(cpu, AccessParts.Resolve(&parts, cpu, linear, (uint)length, access, stack: false))
-            && Accept(cpu, AccessParts.Read(&parts, cpu, cpu->Current, destination));
+        if (!Accept(cpu, linear, length) || !Accept(cpu, AccessParts.Resolve(&parts, cpu, linear, (uint)length, access, stack: false)))
+        {
+            return false;
+        }
+
+        Breakpoints.Watch(cpu, linear, (uint)length, access);
+        return Accept(cpu, AccessParts.Read(&parts, cpu, cpu->Current, destination));
     }
 
     /// <summary>Writes bytes, 1 to 4096: all of them or none.</summary>
@@ -68,6 +72,7 @@ internal static unsafe class LinearMemory
             return false;
         }
 
+        Breakpoints.Watch(cpu, linear, (uint)length, access | Access.Write);
         MmioAccess pending;
         if (parts.HasDevice && !AccessParts.TryReplayWrites(&parts, cpu, source, &pending))
         {

@@ -10,8 +10,8 @@ internal unsafe struct MmioState
     /// <summary>Micro-ops kept of an instruction, with the two links that may follow it.</summary>
     public const int SlotCount = 8;
 
-    /// <summary>Most accesses to devices of one instruction: a 16-byte operand on two device pages, read and written, needs 16.</summary>
-    public const int LogSize = 32;
+    /// <summary>Most accesses to devices of one instruction: FXSAVE needs 64, a task switch between two state segments fewer.</summary>
+    public const int LogSize = 128;
 
     /// <summary>Micro-ops of one instruction at most.</summary>
     public const int MostOps = SlotCount - 2;

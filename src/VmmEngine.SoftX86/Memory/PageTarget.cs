@@ -66,7 +66,7 @@ internal unsafe struct PageTarget
     }
 
     /// <summary>Makes a translation cache able to serve an access to one page.</summary>
-    /// <returns>False: it cannot be, by the guest's fault or because the page is not to be written without notice.</returns>
+    /// <returns>False: it cannot be, by the guest's fault or because the page is not to be used without notice.</returns>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static bool TryFill(Cpu* cpu, TranslationCache* cache, ulong linear, Access access)
     {
@@ -77,6 +77,11 @@ internal unsafe struct PageTarget
         }
 
         ulong page = Tlb.PageOf(linear);
+        if (Breakpoints.IsWatched(cpu, page))
+        {
+            return false;
+        }
+
         ulong none = Tlb.NoTag(Tlb.IndexOf(linear));
         ulong physicalPage = Tlb.PageOf(target.Physical);
 

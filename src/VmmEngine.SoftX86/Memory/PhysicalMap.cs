@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using VmmEngine.Abi.FreeBsd;
+using VmmEngine.Locks;
 using VmmEngine.Memory;
 
 namespace VmmEngine.SoftX86;
@@ -16,6 +17,9 @@ internal unsafe struct PhysicalMap
 {
     /// <summary>Width of a guest-physical address in bits, as CPUID reports it. Page-table bits above it are reserved, so memory mapped higher up is out of the guest's reach.</summary>
     public const int AddressBits = 46;
+
+    /// <summary>Held by a vCPU during a read-modify-write across a page border. Nothing but the code log's lock is taken under it.</summary>
+    public WordLock SplitLock;
 
     private PhysicalRegion* _regions;
     private int _count;

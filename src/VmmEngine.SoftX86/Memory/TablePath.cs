@@ -50,6 +50,12 @@ internal unsafe struct TablePath
                 continue;
             }
 
+            // Page tables may hold code; the micro-op that waits for this translation may be of it, and then it is looked up again.
+            if (CodePages.HasCode(cpu, path->_addresses[i]))
+            {
+                CodePages.OnWrite(cpu, path->_addresses[i], path->_wide ? sizeof(ulong) : sizeof(uint));
+            }
+
             bool same = path->_wide
                 ? Interlocked.CompareExchange(ref *(ulong*)host, marked, old) == old
                 : Interlocked.CompareExchange(ref *(uint*)host, (uint)marked, (uint)old) == (uint)old;

@@ -5,7 +5,7 @@ namespace VmmEngine.SoftX86;
 /// <summary>Instructions that change nothing.</summary>
 internal static unsafe class NoOperation
 {
-    /// <summary>NOP, PAUSE, prefetches; also LFENCE and SFENCE, which order what this interpreter does in order anyway.</summary>
+    /// <summary>NOP, prefetches; also LFENCE and SFENCE, which order what this interpreter does in order anyway.</summary>
     [MethodImpl(Handlers.Hot)]
     public static void Skip(Cpu* cpu, MicroOp* op) => op[1].Handler(cpu, op + 1);
 

@@ -7,7 +7,7 @@ internal static unsafe partial class StringOps
     /// <returns>Bytes moved; 0: one element has to be moved the slow way.</returns>
     private static int MoveRun(Cpu* cpu, MicroOp* op, int size, ulong left)
     {
-        if ((cpu->Rflags & (FlagBits.Direction | FlagBits.Trap)) != 0
+        if ((cpu->Rflags & FlagBits.Direction) != 0 || IsStepped(cpu)
             || !TryRun(cpu, op, op->Segment, SourceIndex, Access.Read, out byte* source, out ulong sourceBytes)
             || !TryRun(cpu, op, SegmentIndex.Es, DestinationIndex, Access.Write, out byte* destination, out ulong destinationBytes))
         {
@@ -41,7 +41,7 @@ internal static unsafe partial class StringOps
     private static int FillRun<T>(Cpu* cpu, MicroOp* op, ulong left)
         where T : unmanaged
     {
-        if ((cpu->Rflags & (FlagBits.Direction | FlagBits.Trap)) != 0
+        if ((cpu->Rflags & FlagBits.Direction) != 0 || IsStepped(cpu)
             || !TryRun(cpu, op, SegmentIndex.Es, DestinationIndex, Access.Write, out byte* destination, out ulong room))
         {
             return 0;

@@ -168,8 +168,10 @@ internal static unsafe partial class StringOps
         }
     }
 
-    // A single-stepped instruction is interrupted after each element.
-    private static int Limit(Cpu* cpu) => (cpu->Rflags & FlagBits.Trap) != 0 ? 1 : Slice;
+    private static int Limit(Cpu* cpu) => IsStepped(cpu) ? 1 : Slice;
+
+    // Somebody looks after each element.
+    private static bool IsStepped(Cpu* cpu) => (cpu->Rflags & FlagBits.Trap) != 0 || (cpu->Translator.OneByOne & ~OneByOne.Option) != 0;
 
     private static ulong Pointer(Cpu* cpu, MicroOp* op, int index) => Cut(cpu->General[index], op);
 

@@ -88,9 +88,9 @@ internal unsafe struct Cpu
     [FieldOffset(248)]
     public ulong BlockRip;
 
-    /// <summary>Not 0: the instruction that executes is followed by one that no interrupt may come before (STI, MOV SS).</summary>
+    /// <summary>What may not come before the next instruction: <see cref="SoftX86.Shadow"/>.</summary>
     [FieldOffset(256)]
-    public uint InterruptShadow;
+    public Shadow InterruptShadow;
 
     /// <summary>What waits to be delivered: <see cref="PendingEvents"/>. Set by any thread with an atomic or; read at polling points.</summary>
     [FieldOffset(260)]

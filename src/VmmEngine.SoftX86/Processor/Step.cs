@@ -63,3 +63,16 @@ internal enum PendingEvents : uint
     /// <summary>An NMI is being handled: no other one until IRET.</summary>
     NmiBlocked = 8,
 }
+
+/// <summary>What an instruction keeps away from the boundary behind it.</summary>
+internal enum Shadow : uint
+{
+    /// <summary>Nothing.</summary>
+    None,
+
+    /// <summary>STI: interrupts.</summary>
+    Interrupts,
+
+    /// <summary>MOV SS, POP SS: interrupts, the traps of single steps and breakpoints, and instruction breakpoints. The stack pointer is still the old one.</summary>
+    InterruptsAndTraps,
+}

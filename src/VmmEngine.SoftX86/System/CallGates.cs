@@ -1,3 +1,5 @@
+using VmmEngine.Backends;
+
 namespace VmmEngine.SoftX86;
 
 /// <summary>A call gate with the code segment it leads to.</summary>
@@ -38,7 +40,7 @@ internal static unsafe class CallGates
 
     /// <summary>Switches to the task of a checked task gate or TSS.</summary>
     /// <returns><see cref="Step.EndBlock"/> or <see cref="Step.Fault"/>.</returns>
-    public static Step SwitchTask(Cpu* cpu, ushort selector, Descriptor descriptor, TaskSwitchSource source, ulong next)
+    public static Step SwitchTask(Cpu* cpu, ushort selector, Descriptor descriptor, TaskSwitchCause source, ulong next)
     {
         if (descriptor.Type == SystemTypes.TaskGate)
         {

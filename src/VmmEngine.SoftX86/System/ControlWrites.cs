@@ -74,6 +74,7 @@ internal static unsafe class ControlWrites
             }
         }
 
+        Breakpoints.Update(cpu);
         return Step.EndBlock;
     }
 

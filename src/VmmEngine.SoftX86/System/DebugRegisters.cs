@@ -1,6 +1,6 @@
 namespace VmmEngine.SoftX86;
 
-/// <summary>MOV to and from DR0 to DR7. The addresses and conditions are kept; instruction and data breakpoints do not match.</summary>
+/// <summary>MOV to and from DR0 to DR7.</summary>
 internal static unsafe class DebugRegisters
 {
     /// <summary>MOV r, DRn: the debug register is the source.</summary>
@@ -35,7 +35,9 @@ internal static unsafe class DebugRegisters
         }
 
         cpu->Debug[index] = value;
-        return Step.Next;
+        Breakpoints.Update(cpu);
+        cpu->Rip = Addresses.Next(cpu, op);
+        return Step.EndBlock;
     }
 
     private static bool TryPrepare(Cpu* cpu, int number, out int index)
@@ -66,7 +68,6 @@ internal static unsafe class DebugRegisters
 
         if ((cpu->Debug[7] & DebugBits.GeneralDetect) != 0)
         {
-            cpu->Debug[7] &= ~DebugBits.GeneralDetect;
             cpu->Debug[6] |= DebugBits.AccessDetected;
             Faults.Raise(cpu, Vectors.Debug);
             return false;

@@ -25,6 +25,11 @@ internal static unsafe class Exceptions
                 cpu->Cr2 = pending.Address;
             }
 
+            if (pending.Vector == Vectors.Debug)
+            {
+                cpu->Debug[7] &= ~DebugBits.GeneralDetect; // its handler may look at the debug registers
+            }
+
             uint? error = pending.HasErrorCode != 0 ? pending.ErrorCode : null;
             Step step = Enter(cpu, new InterruptEvent(pending.Vector, pending.Kind, cpu->Rip, error));
             if (step != Step.Fault || Mmu.TakeRefusal(cpu) == Step.Exit)
@@ -65,7 +70,9 @@ internal static unsafe class Exceptions
     /// <summary>RFLAGS as an event's frame shows it.</summary>
     public static ulong FlagsImage(Cpu* cpu, in InterruptEvent what)
     {
-        ulong flags = Flags.Get(cpu) & ~FlagBits.Resume;
+        // Between two elements of a repeated instruction RF is set, if somebody looks: the instruction's breakpoint has been met.
+        ulong flags = Flags.Get(cpu);
+        flags = Breakpoints.KeepResume(cpu) ? flags : flags & ~FlagBits.Resume;
         return what.Kind == ExceptionKind.Fault ? flags | FlagBits.Resume : flags;
     }
 
@@ -76,7 +83,7 @@ internal static unsafe class Exceptions
             : ProtectedModeDelivery.Enter(cpu, what);
         if (step == Step.EndBlock)
         {
-            cpu->InterruptShadow = 0;
+            cpu->InterruptShadow = Shadow.None;
         }
 
         return step;

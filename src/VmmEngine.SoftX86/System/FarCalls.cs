@@ -78,7 +78,7 @@ internal static unsafe class FarCalls
 
         if (CallGates.IsTask(descriptor))
         {
-            return CallGates.SwitchTask(cpu, selector, descriptor, TaskSwitchSource.Call, next);
+            return CallGates.SwitchTask(cpu, selector, descriptor, TaskSwitchCause.Call, next);
         }
 
         if (!CallGates.TryRead(cpu, selector, descriptor, out CallGate gate)

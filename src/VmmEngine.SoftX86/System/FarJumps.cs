@@ -1,3 +1,5 @@
+using VmmEngine.Backends;
+
 namespace VmmEngine.SoftX86;
 
 /// <summary>JMP far.</summary>
@@ -46,7 +48,7 @@ internal static unsafe class FarJumps
 
         if (CallGates.IsTask(descriptor))
         {
-            return CallGates.SwitchTask(cpu, selector, descriptor, TaskSwitchSource.Jump, Addresses.Next(cpu, op));
+            return CallGates.SwitchTask(cpu, selector, descriptor, TaskSwitchCause.Jump, Addresses.Next(cpu, op));
         }
 
         if (!CallGates.TryRead(cpu, selector, descriptor, out CallGate gate))

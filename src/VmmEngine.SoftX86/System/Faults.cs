@@ -38,11 +38,13 @@ internal static unsafe class Faults
     /// <returns><see cref="Step.Fault"/>.</returns>
     public static Step Undefined(Cpu* cpu) => Raise(cpu, Vectors.InvalidOpcode);
 
-    /// <summary>Records the #DB that RFLAGS.TF asks for after an instruction, and sets DR6.BS. RIP is the next instruction's already.</summary>
+    /// <summary>Records the #DB behind an instruction: RIP is the next one's already.</summary>
+    /// <param name="cpu">The vCPU.</param>
+    /// <param name="status">Bits that DR6 gets.</param>
     /// <returns><see cref="Step.Fault"/>.</returns>
-    public static Step SingleStep(Cpu* cpu)
+    public static Step DebugTrap(Cpu* cpu, ulong status)
     {
-        cpu->Debug[6] |= DebugBits.SingleStep;
+        cpu->Debug[6] = (cpu->Debug[6] & ~DebugBits.Met) | status;
         return Record(cpu, new PendingException { Vector = Vectors.Debug, Kind = ExceptionKind.Trap });
     }
 

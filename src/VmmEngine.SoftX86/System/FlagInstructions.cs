@@ -26,7 +26,7 @@ internal static unsafe class FlagInstructions
         if ((cpu->Rflags & FlagBits.Interrupt) == 0)
         {
             cpu->Rflags |= FlagBits.Interrupt;
-            cpu->InterruptShadow = 1;
+            cpu->InterruptShadow = Shadow.Interrupts;
         }
 
         return End(cpu, op);

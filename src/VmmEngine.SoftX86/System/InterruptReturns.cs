@@ -105,17 +105,18 @@ internal static unsafe class InterruptReturns
         cpu->Segments[SegmentIndex.Cs] = SegmentLoads.Virtual8086(target.Selector);
         cpu->General[RegisterIndex.Rsp] = (uint)pointer;
         cpu->Rip = target.Offset;
-        Flags.Set(cpu, image & ~FlagBits.Resume);
+        Flags.Set(cpu, Breakpoints.KeepResume(cpu) ? image : image & ~FlagBits.Resume);
         Modes.Update(cpu);
         return Step.EndBlock;
     }
 
     /// <summary>
-    /// Replaces flags by those of a frame. RF is dropped: it would hold for the next instruction only, and there are no instruction breakpoints
+    /// Replaces flags by those of a frame. RF holds for the next instruction only, so that it is dropped where there are no instruction breakpoints
     /// that it could hold off.
     /// </summary>
     private static void SetFlags(Cpu* cpu, ulong image, ulong changed, int size)
     {
+        changed |= Breakpoints.KeepResume(cpu) ? FlagBits.Resume : 0;
         changed &= size == 2 ? 0xFFFF : ulong.MaxValue;
         Flags.Set(cpu, (cpu->Rflags & ~changed & ~FlagBits.Resume) | (image & changed));
 

@@ -1,3 +1,5 @@
+using VmmEngine.Backends;
+
 namespace VmmEngine.SoftX86;
 
 /// <summary>Interrupts between two instructions.</summary>
@@ -8,7 +10,7 @@ internal static unsafe class Interrupts
     {
         PendingEvents events = (PendingEvents)Volatile.Read(ref cpu->Events);
         return IsNmiDue(events)
-            || ((events & PendingEvents.External) != 0 && (cpu->Rflags & FlagBits.Interrupt) != 0 && cpu->InterruptShadow == 0);
+            || (IsExternalDue(cpu, events) && cpu->InterruptShadow == Shadow.None);
     }
 
     /// <summary>Takes the NMI or the external interrupt that is due, NMI first, and delivers it.</summary>
@@ -17,7 +19,7 @@ internal static unsafe class Interrupts
     /// </returns>
     public static bool TryDeliver(Cpu* cpu)
     {
-        if (cpu->InterruptShadow != 0)
+        if (cpu->InterruptShadow != Shadow.None)
         {
             return false;
         }
@@ -34,7 +36,7 @@ internal static unsafe class Interrupts
             return true;
         }
 
-        if ((events & PendingEvents.External) == 0 || (cpu->Rflags & FlagBits.Interrupt) == 0)
+        if (!IsExternalDue(cpu, events))
         {
             return false;
         }
@@ -59,6 +61,11 @@ internal static unsafe class Interrupts
             Interlocked.And(ref cpu->Events, ~(uint)PendingEvents.NmiBlocked);
         }
     }
+
+    /// <summary>True if the interrupt controller has something, the guest accepts it, and no client holds it back.</summary>
+    public static bool IsExternalDue(Cpu* cpu, PendingEvents events) => (events & PendingEvents.External) != 0
+        && (cpu->Rflags & FlagBits.Interrupt) != 0
+        && (cpu->Translator.Controls & ExitControls.HoldInterrupts) == 0;
 
     private static bool IsNmiDue(PendingEvents events) => (events & (PendingEvents.Nmi | PendingEvents.NmiBlocked)) == PendingEvents.Nmi;
 }

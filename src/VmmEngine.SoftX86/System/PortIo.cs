@@ -33,6 +33,7 @@ internal static unsafe class PortIo
             Rip = cpu->Rip,
         };
         exit->Elements = (byte*)&exit->Data;
+        Breakpoints.WatchPort(cpu, port, op->Size);
     }
 
     private static Step In(Cpu* cpu, MicroOp* op, ushort port)

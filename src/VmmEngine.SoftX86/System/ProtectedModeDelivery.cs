@@ -34,7 +34,7 @@ internal static unsafe class ProtectedModeDelivery
 
         if (gate.Type == SystemTypes.TaskGate)
         {
-            return TaskGates.Enter(cpu, gate.GateSelector, TaskSwitchSource.Interrupt, what.ReturnRip, what.External, what.ErrorCode);
+            return TaskGates.Enter(cpu, gate.GateSelector, TaskSwitchCause.Interrupt, what.ReturnRip, what.External, what.ErrorCode);
         }
 
         return GateTargets.TryRead(cpu, gate.GateSelector, what.External, out Descriptor code) ? EnterCode(cpu, what, gate, code) : Step.Fault;

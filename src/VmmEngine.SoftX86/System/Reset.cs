@@ -22,7 +22,7 @@ internal static unsafe class Reset
         cpu->Rip = 0xFFF0;
         cpu->FlagKind = FlagKind.None;
         cpu->Rflags = FlagBits.Fixed;
-        cpu->InterruptShadow = 0;
+        cpu->InterruptShadow = Shadow.None;
         cpu->Completion = null;
         PowerOnSegments(cpu);
         cpu->Cr0 = Cr0Bits.ExtensionType | Cr0Bits.CacheDisable | Cr0Bits.NotWriteThrough;
@@ -30,6 +30,7 @@ internal static unsafe class Reset
         new Span<ulong>(cpu->Debug, 8).Clear();
         cpu->Debug[6] = DebugBits.StatusFixed;
         cpu->Debug[7] = DebugBits.ControlFixed;
+        Breakpoints.Update(cpu);
         cpu->Msrs = new MsrFile
         {
             TscOffset = cpu->Msrs.TscOffset,

@@ -91,7 +91,7 @@ internal static unsafe class SegmentMoves
         cpu->Segments[index] = register;
         if (index == SegmentIndex.Ss)
         {
-            cpu->InterruptShadow = 1;
+            cpu->InterruptShadow = Shadow.InterruptsAndTraps;
         }
 
         return End(cpu, op);

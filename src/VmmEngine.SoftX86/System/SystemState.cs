@@ -25,6 +25,12 @@ internal unsafe struct SystemState
     /// <summary>Not 0: unknown MSRs exit to the run loop; else they raise #GP.</summary>
     public uint MsrExits;
 
+    /// <summary>Not 0: the current run's caller carries out task switches.</summary>
+    public uint TaskSwitchExits;
+
+    /// <summary>What DR7 arms.</summary>
+    public BreakpointState Breakpoints;
+
     /// <summary>The port instruction that waits for its value.</summary>
     public PendingIo Io;
 }

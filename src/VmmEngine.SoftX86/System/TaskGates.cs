@@ -1,3 +1,5 @@
+using VmmEngine.Backends;
+
 namespace VmmEngine.SoftX86;
 
 /// <summary>The way to another task: from a task gate, or from a TSS selector that passed its privilege check.</summary>
@@ -11,7 +13,7 @@ internal static unsafe class TaskGates
     /// <param name="external">The EXT bit of error codes.</param>
     /// <param name="error">What is pushed on the new task's stack.</param>
     /// <returns><see cref="Step.EndBlock"/> or <see cref="Step.Fault"/>.</returns>
-    public static Step Enter(Cpu* cpu, ushort selector, TaskSwitchSource source, ulong next, uint external, uint? error)
+    public static Step Enter(Cpu* cpu, ushort selector, TaskSwitchCause source, ulong next, uint external, uint? error)
     {
         if ((selector & 4) != 0 || DescriptorReader.IsNull(selector))
         {
@@ -33,7 +35,7 @@ internal static unsafe class TaskGates
     /// <param name="error">What is pushed on the new task's stack.</param>
     /// <returns><see cref="Step.EndBlock"/> or <see cref="Step.Fault"/>.</returns>
     public static Step Enter(
-        Cpu* cpu, ushort selector, Descriptor descriptor, TaskSwitchSource source, ulong next, uint external, uint? error)
+        Cpu* cpu, ushort selector, Descriptor descriptor, TaskSwitchCause source, ulong next, uint external, uint? error)
     {
         if (!descriptor.IsAvailableTss)
         {
@@ -71,23 +73,7 @@ internal static unsafe class TaskGates
         }
 
         return descriptor.IsPresent
-            ? TaskSwitch.Execute(cpu, selector, descriptor, TaskSwitchSource.Return, next, 0, null)
+            ? TaskSwitch.Execute(cpu, selector, descriptor, TaskSwitchCause.Return, next, 0, null)
             : Faults.Raise(cpu, Vectors.SegmentNotPresent, DescriptorReader.ErrorCode(selector, 0));
     }
-}
-
-/// <summary>What switches tasks.</summary>
-internal enum TaskSwitchSource
-{
-    /// <summary>JMP: the old task is no longer busy.</summary>
-    Jump,
-
-    /// <summary>CALL: the old task stays busy, the new one is nested.</summary>
-    Call,
-
-    /// <summary>An interrupt or exception: like CALL.</summary>
-    Interrupt,
-
-    /// <summary>IRET: the old task is no longer busy nor nested.</summary>
-    Return,
 }

@@ -15,10 +15,23 @@ internal static unsafe class TaskSwitch
     /// <param name="error">What is pushed on the new task's stack.</param>
     /// <returns>
     /// <see cref="Step.EndBlock"/>, or <see cref="Step.Fault"/>: of the old task if RIP is unchanged, else of the new one at its first instruction.
+    /// <see cref="Step.Exit"/> for a run that leaves task switches to its caller.
     /// </returns>
     public static Step Execute(
-        Cpu* cpu, ushort selector, Descriptor descriptor, TaskSwitchSource source, ulong next, uint external, uint? error)
+        Cpu* cpu, ushort selector, Descriptor descriptor, TaskSwitchCause source, ulong next, uint external, uint? error)
     {
+        if (cpu->System.TaskSwitchExits != 0)
+        {
+            *cpu->Exit = new VcpuExit
+            {
+                Reason = ExitReason.TaskSwitch,
+                Rip = cpu->Rip,
+                InstructionLength = (byte)(next - cpu->Rip), // 0 for an exception
+                Detail = new TaskSwitchRequest(selector, source, external != 0, error).Word,
+            };
+            return Step.Exit;
+        }
+
         bool wide = (descriptor.Type & 8) != 0;
         if (descriptor.Limit < TaskImage.LeastLimit(wide))
         {
@@ -32,17 +45,18 @@ internal static unsafe class TaskSwitch
             return Step.Fault;
         }
 
-        bool nested = source is TaskSwitchSource.Call or TaskSwitchSource.Interrupt;
+        bool nested = source is TaskSwitchCause.Call or TaskSwitchCause.Interrupt;
         SegmentRegister task = descriptor.ToRegister(selector);
         task.Access |= SystemTypes.Busy;
         cpu->Segments[SegmentIndex.Tr] = task;
         cpu->Cr0 |= Cr0Bits.TaskSwitched;
         cpu->Debug[7] &= ~DebugBits.LocalEnables;
+        Breakpoints.Update(cpu);
         return NewTask.Enter(cpu, image, wide, nested, external, error);
     }
 
     /// <summary>Saves the old task, and takes its busy bit away unless the new one is nested in it.</summary>
-    private static bool TrySaveOld(Cpu* cpu, TaskSwitchSource source, ulong next, uint external)
+    private static bool TrySaveOld(Cpu* cpu, TaskSwitchCause source, ulong next, uint external)
     {
         SegmentRegister old = cpu->Segments[SegmentIndex.Tr];
         bool wide = (old.Access & 8) != 0;
@@ -53,7 +67,7 @@ internal static unsafe class TaskSwitch
         }
 
         ulong flags = Flags.Get(cpu);
-        if (source == TaskSwitchSource.Return)
+        if (source == TaskSwitchCause.Return)
         {
             flags &= ~FlagBits.NestedTask;
         }
@@ -63,7 +77,7 @@ internal static unsafe class TaskSwitch
             return false;
         }
 
-        if (source is TaskSwitchSource.Call or TaskSwitchSource.Interrupt)
+        if (source is TaskSwitchCause.Call or TaskSwitchCause.Interrupt)
         {
             return true;
         }
@@ -73,14 +87,14 @@ internal static unsafe class TaskSwitch
     }
 
     /// <summary>Marks the new task busy and, if it is nested, tells it where it came from.</summary>
-    private static bool TryLink(Cpu* cpu, ushort selector, Descriptor descriptor, TaskSwitchSource source)
+    private static bool TryLink(Cpu* cpu, ushort selector, Descriptor descriptor, TaskSwitchCause source)
     {
         ulong link = DescriptorReader.Linear(cpu, descriptor.Base);
         ushort old = cpu->Segments[SegmentIndex.Tr].Selector;
         return source switch
         {
-            TaskSwitchSource.Return => true,
-            TaskSwitchSource.Jump => DescriptorReader.TryMarkBusy(cpu, selector, descriptor, busy: true),
+            TaskSwitchCause.Return => true,
+            TaskSwitchCause.Jump => DescriptorReader.TryMarkBusy(cpu, selector, descriptor, busy: true),
             _ => LinearMemory.TryWrite(cpu, link, old, Access.Write | Access.System)
                 && DescriptorReader.TryMarkBusy(cpu, selector, descriptor, busy: true),
         };

@@ -66,6 +66,8 @@ internal sealed unsafe class Translator
             return false;
         }
 
+        // Finding the second page may have marked a table entry in the first one, with which the code there was forgotten, and its mark.
+        CodePages.BeforeDecode(cpu, place.Physical & ~GuestPage.OffsetMask);
         CodePages.BeforeDecode(cpu, secondPage);
         byte* bytes = stackalloc byte[CrossingBytes];
         uint inFirst = (uint)place.Available;

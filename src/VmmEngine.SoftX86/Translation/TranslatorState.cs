@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using VmmEngine.Backends;
 using VmmEngine.Locks;
 
 namespace VmmEngine.SoftX86;
@@ -58,14 +59,37 @@ internal unsafe struct TranslatorState
     /// <summary>Not 0: instructions make the time, a nanosecond each.</summary>
     public uint CountsTime;
 
-    /// <summary>Not 0: one instruction a block.</summary>
-    public uint OneByOne;
+    /// <summary>Why every instruction gets a block of its own.</summary>
+    public OneByOne OneByOne;
 
-    /// <summary>Not 0: an instruction that began with RFLAGS.TF set is to be followed by a #DB, once it is complete.</summary>
+    /// <summary>What a client wants of the vCPU.</summary>
+    public ExitControls Controls;
+
+    /// <summary>Not 0: the instruction that executes is to be followed by a #DB, once it is complete. These bits of DR6 say why.</summary>
     public uint TrapPending;
+
+    /// <summary>Not 0: an instruction, or the delivery of an event, is complete, and the step's exit comes before anything else.</summary>
+    public uint StepPending;
 
     /// <summary>Not 0: the vCPU has executed HLT and waits for an event.</summary>
     public uint Halted;
+}
+
+/// <summary>Why every instruction gets a block of its own: then something is looked at between any two.</summary>
+[Flags]
+internal enum OneByOne : uint
+{
+    /// <summary>It does not.</summary>
+    None = 0,
+
+    /// <summary><see cref="SoftOptions.OneInstructionBlocks"/>.</summary>
+    Option = 1,
+
+    /// <summary><see cref="ExitControls.SingleStep"/>.</summary>
+    Step = 2,
+
+    /// <summary>DR7 arms a breakpoint.</summary>
+    Breakpoints = 4,
 }
 
 /// <summary>How far the instruction of the last exit has got.</summary>

@@ -30,7 +30,7 @@ public unsafe struct CpuRegisters
     /// <summary>Model-specific registers that system calls use.</summary>
     public ulong Star, Lstar, Cstar, Sfmask, KernelGsBase, SysenterCs, SysenterEsp, SysenterEip, Pat, Tsc;
 
-    /// <summary>Not 0: the next instruction follows STI or MOV SS and cannot be interrupted.</summary>
+    /// <summary>Not 0: the next instruction follows STI (1) or MOV SS (2) and cannot be interrupted; behind MOV SS not by debug exceptions either.</summary>
     public uint InterruptShadow;
 
     /// <summary>x87, MMX and SSE state as FXSAVE writes it.</summary>

@@ -21,7 +21,7 @@ public enum ExitReason : uint
     /// <summary>HLT: the instruction is complete; nothing is to be executed until an interrupt.</summary>
     Halt,
 
-    /// <summary>PAUSE, where such exits are enabled.</summary>
+    /// <summary>PAUSE, where such exits are enabled: the instruction is complete.</summary>
     Pause,
 
     /// <summary>A triple fault: the guest is dead until it is reset.</summary>
@@ -33,14 +33,20 @@ public enum ExitReason : uint
     /// <summary>WRMSR of such a register.</summary>
     MsrWrite,
 
-    /// <summary>A single step or a hardware breakpoint, where debugging is enabled.</summary>
+    /// <summary>A single step, where such exits are enabled: the vCPU is between two instructions. <see cref="VcpuExit.Detail"/> has DR6.BS.</summary>
     Debug,
 
-    /// <summary>INT3, where breakpoint exits are enabled.</summary>
+    /// <summary>INT3, where breakpoint exits are enabled: RIP is its address, and it has not been executed.</summary>
     Breakpoint,
 
     /// <summary>A mapped address was used in a way that its mapping forbids.</summary>
     MemoryFault,
+
+    /// <summary>
+    /// A switch to another task, where <see cref="RunFlags.ReturnOnTaskSwitch"/> asks for it: nothing of it has happened.
+    /// <see cref="VcpuExit.Detail"/> is a <see cref="TaskSwitchRequest"/>.
+    /// </summary>
+    TaskSwitch,
 
     /// <summary>The back end cannot go on; <see cref="VcpuExit.Detail"/> says why in its own numbers.</summary>
     Failure,

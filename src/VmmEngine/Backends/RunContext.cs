@@ -30,4 +30,10 @@ public enum RunFlags
     /// model-specific register raises #GP.
     /// </summary>
     AnswerUnclaimed = 8,
+
+    /// <summary>
+    /// A task switch is <see cref="ExitReason.TaskSwitch"/>, for a caller that carries it out, where the back end can leave before one. KVM
+    /// carries them out itself.
+    /// </summary>
+    ReturnOnTaskSwitch = 16,
 }

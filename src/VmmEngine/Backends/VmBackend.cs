@@ -70,10 +70,13 @@ public abstract unsafe class VmBackend(uint vcpuLimit) : IDisposable
     /// <summary>Latches a non-maskable interrupt. Any thread may call it; the caller posts the event.</summary>
     public abstract void InjectNmi(Vcpu* vcpu);
 
-    /// <summary>Which exits this back end can be told to make.</summary>
+    /// <summary>Which of these instructions a guest finds.</summary>
+    public virtual ProcessorFeatures Features => ProcessorFeatures.None;
+
+    /// <summary>Which controls this back end knows.</summary>
     public virtual ExitControls SupportedControls => ExitControls.None;
 
-    /// <summary>Says which of the <see cref="SupportedControls"/> a vCPU makes from now on. None after a reset.</summary>
+    /// <summary>Says which of the <see cref="SupportedControls"/> hold for a vCPU from now on. None after a reset.</summary>
     /// <returns>0; EINVAL for one that is not supported.</returns>
     public virtual int Control(Vcpu* vcpu, ExitControls controls) => controls == ExitControls.None ? 0 : Abi.FreeBsd.Errno.EINVAL;
 

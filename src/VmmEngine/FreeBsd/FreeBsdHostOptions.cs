@@ -41,6 +41,12 @@ public sealed record FreeBsdHostOptions
     /// <summary>hw.vmm.halt_detection: a guest whose active vCPUs have all halted with interrupts disabled is suspended as halted.</summary>
     public bool HaltDetection { get; init; } = true;
 
+    /// <summary>
+    /// VM_RUN returns with exit code BOGUS after about so many instructions, where the back end counts them: upstream does when the host
+    /// has other work for the thread. 0, the default: never.
+    /// </summary>
+    public ulong InstructionsPerRun { get; init; }
+
     /// <summary>Which of upstream's accidents to reproduce.</summary>
     public FreeBsdQuirks Quirks { get; init; } = new();
 

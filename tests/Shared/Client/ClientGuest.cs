@@ -16,8 +16,13 @@ internal sealed unsafe class ClientGuest : IDisposable
     private readonly ControlHandle _control;
 
     public ClientGuest(BackendFactory factory, params byte[] code)
+        : this(new FreeBsdHostOptions { MaxCpu = 2, BackendFactory = factory }, code)
     {
-        _host = new FreeBsdHost(new FreeBsdHostOptions { MaxCpu = 2, BackendFactory = factory });
+    }
+
+    public ClientGuest(FreeBsdHostOptions options, params byte[] code)
+    {
+        _host = new FreeBsdHost(options);
         Assert.Equal(0, _host.OpenControl(OpenMode.ReadWrite, Credential.Superuser, out ControlHandle? control));
         _control = control!;
         vmmctl_vm_create create = new() { flags = vmmctl_create_flags.VMMCTL_CREATE_DESTROY_ON_CLOSE };
@@ -80,6 +85,9 @@ internal sealed unsafe class ClientGuest : IDisposable
     }
 
     public void Set(int register, ulong value) => Check(VmCommandWords.VM_SET_REGISTER, new vm_register { regnum = register, regval = value });
+
+    public void Enable(int capability) =>
+        Check(VmCommandWords.VM_SET_CAPABILITY, new vm_capability { captype = capability, capval = 1 });
 
     public int TryRun(out vm_exit exit)
     {

@@ -315,6 +315,32 @@ public sealed unsafe class SelfModifyingTests
     }
 
     // A wrong answer leaves the writer waiting for good: it is told to stop, and the assertions say why.
+
+    /// <summary>05 is ADD EAX, imm32 and a table entry that is present; 25, the same entry once it is accessed, is AND.</summary>
+    [Fact]
+    public void AnAccessedBitThatLandsInCodeChangesTheCode()
+    {
+        const ulong table = 0xF000; // of the linear addresses from 6 MiB
+        const int entry = 100;
+        using SoftMachine machine = new();
+        byte[] code =
+        [
+            0x48, 0x8B, 0x1C, 0x25, 0, 0x40, 0x66, 0, // mov rbx, [600000h + entry * 1000h]
+            0x05, 0, 0x40, 0, 0, // add eax, 4000h: the entry, of the page at 400000h
+            0, 0, // add [rax], al
+            0, 0xC0, // add al, al
+            0xF4,
+        ];
+        machine.Load(code, table + (8 * (entry - 1)));
+        CpuRegisters registers = machine.Registers();
+        registers.General[0] = SoftMachine.Data;
+        registers.Rip = table + (8 * (entry - 1));
+        machine.Write(RegisterGroups.General, in registers);
+
+        Assert.Equal(RunResult.Halted, machine.Run());
+        Assert.Equal((-1, 0ul), (machine.Caught(), machine.General(0)));
+    }
+
     private static RunResult RunUnlessStuck(SoftMachine machine)
     {
         using var watchdog = new Timer(

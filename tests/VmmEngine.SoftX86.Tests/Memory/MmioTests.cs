@@ -308,8 +308,9 @@ public sealed unsafe class MmioTests
 
     private static Step SaveMuch(Cpu* cpu, MicroOp* op)
     {
-        byte* bytes = stackalloc byte[512];
-        return LinearMemory.TryWriteBytes(cpu, cpu->General[7], bytes, 512, Access.Write) ? Step.Next : Step.Fault;
+        const int length = (MmioState.LogSize + 1) * sizeof(ulong);
+        byte* bytes = stackalloc byte[length];
+        return LinearMemory.TryWriteBytes(cpu, cpu->General[7], bytes, length, Access.Write) ? Step.Next : Step.Fault;
     }
 
     private static void Read<T>()

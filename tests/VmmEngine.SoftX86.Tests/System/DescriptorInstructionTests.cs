@@ -122,8 +122,8 @@ public unsafe class DescriptorInstructionTests
     {
         using SystemMachine machine = SystemMachine.Long();
         machine[RegisterIndex.Rax] = 0;
-        Assert.Equal(Step.Next, machine.Execute(0x0F, 0x23, 0xF0)); // mov dr6, rax
-        Assert.Equal(Step.Next, machine.Execute(0x0F, 0x23, 0xF8)); // mov dr7, rax
+        Assert.Equal(Step.EndBlock, machine.Execute(0x0F, 0x23, 0xF0)); // mov dr6, rax
+        Assert.Equal(Step.EndBlock, machine.Execute(0x0F, 0x23, 0xF8)); // mov dr7, rax
         Assert.Equal(Step.Next, machine.Execute(0x0F, 0x21, 0xE3)); // mov rbx, dr4
         Assert.Equal(Step.Next, machine.Execute(0x0F, 0x21, 0xF9)); // mov rcx, dr7
         Assert.Equal((0xFFFF_0FF0u, 0x400u), (machine[RegisterIndex.Rbx], machine[RegisterIndex.Rcx]));
@@ -132,7 +132,7 @@ public unsafe class DescriptorInstructionTests
         machine[RegisterIndex.Rax] = 1UL << 32;
         Assert.Equal((Vectors.GeneralProtection, 0), machine.Fault(0x0F, 0x23, 0xF8)); // mov dr7, rax
         machine[RegisterIndex.Rax] = DebugBits.GeneralDetect;
-        Assert.Equal(Step.Next, machine.Execute(0x0F, 0x23, 0xF8)); // mov dr7, rax
+        Assert.Equal(Step.EndBlock, machine.Execute(0x0F, 0x23, 0xF8)); // mov dr7, rax
         Assert.Equal((Vectors.Debug, -1), machine.Fault(0x0F, 0x21, 0xC3)); // mov rbx, dr0
         Assert.NotEqual(0u, machine.Cpu->Debug[6] & DebugBits.AccessDetected);
     }

@@ -89,7 +89,7 @@ public unsafe class HostileTableTests
 
         machine.Cpu->Current = null;
         machine.Cpu->Completion = null;
-        machine.Cpu->InterruptShadow = 0;
+        machine.Cpu->InterruptShadow = Shadow.None;
         machine.Cpu->Events |= (uint)random.Next(4);
         if (step != Step.Exit && Interrupts.TryDeliver(machine.Cpu))
         {

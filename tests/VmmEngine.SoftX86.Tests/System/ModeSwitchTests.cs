@@ -150,9 +150,9 @@ public unsafe class ModeSwitchTests
     {
         using SystemMachine machine = SystemMachine.Protected();
         Assert.Equal(Step.EndBlock, machine.Execute(0xFB)); // sti
-        Assert.Equal(0u, machine.Cpu->InterruptShadow);
+        Assert.Equal(Shadow.None, machine.Cpu->InterruptShadow);
         Assert.Equal(Step.EndBlock, machine.Execute(0xFA)); // cli
         Assert.Equal(Step.EndBlock, machine.Execute(0xFB)); // sti
-        Assert.Equal(1u, machine.Cpu->InterruptShadow);
+        Assert.Equal(Shadow.Interrupts, machine.Cpu->InterruptShadow);
     }
 }

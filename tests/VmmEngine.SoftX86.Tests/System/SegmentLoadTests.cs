@@ -59,7 +59,7 @@ public unsafe class SegmentLoadTests
         }
 
         Assert.Equal(Step.EndBlock, machine.Execute(0x8E, 0xD0)); // mov ss, ax
-        Assert.Equal(1u, machine.Cpu->InterruptShadow);
+        Assert.Equal(Shadow.InterruptsAndTraps, machine.Cpu->InterruptShadow);
         Assert.Equal(SystemMachine.Code + 2, machine.Cpu->Rip);
         machine.Cpu->Events = (uint)(PendingEvents.Nmi | PendingEvents.External);
         Assert.False(Interrupts.TryDeliver(machine.Cpu));

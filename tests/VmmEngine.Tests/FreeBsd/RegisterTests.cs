@@ -137,6 +137,7 @@ public unsafe class RegisterTests
     [InlineData(vm_cap_type.VM_CAP_PAUSE_EXIT, 0)]
     [InlineData(vm_cap_type.VM_CAP_BPT_EXIT, 0)]
     [InlineData(vm_cap_type.VM_CAP_IPI_EXIT, 0)]
+    [InlineData(vm_cap_type.VM_CAP_UNRESTRICTED_GUEST, 0)]
     [InlineData(vm_cap_type.VM_CAP_MTRAP_EXIT, Errno.ENOENT)]
     [InlineData(vm_cap_type.VM_CAP_ENABLE_INVPCID, Errno.ENOENT)]
     [InlineData(vm_cap_type.VM_CAP_RDPID, Errno.ENOENT)]
@@ -153,14 +154,6 @@ public unsafe class RegisterTests
         Assert.Equal((error, 0), GetCapability(capability, id: 1)); // allcpus means nothing
         Assert.Equal(error, SetCapability(capability, 0));
         Assert.Equal((error, 0), GetCapability(capability));
-    }
-
-    [Fact]
-    public void AGuestCanAlwaysBeginInRealMode()
-    {
-        Assert.Equal((0, 1), GetCapability(vm_cap_type.VM_CAP_UNRESTRICTED_GUEST));
-        Assert.Equal(0, SetCapability(vm_cap_type.VM_CAP_UNRESTRICTED_GUEST, 1));
-        Assert.Equal(Errno.EINVAL, SetCapability(vm_cap_type.VM_CAP_UNRESTRICTED_GUEST, 0));
     }
 
     [Fact]

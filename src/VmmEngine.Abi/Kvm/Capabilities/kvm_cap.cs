@@ -60,6 +60,7 @@ public static class kvm_cap
     public const uint KVM_CAP_X86_MSR_FILTER = 189;
     public const uint KVM_CAP_DIRTY_LOG_RING = 192;
     public const uint KVM_CAP_X86_BUS_LOCK_EXIT = 193;
+    public const uint KVM_CAP_SET_GUEST_DEBUG2 = 195;
     public const uint KVM_CAP_SREGS2 = 200;
     public const uint KVM_CAP_BINARY_STATS_FD = 203;
     public const uint KVM_CAP_EXIT_ON_EMULATION_FAILURE = 204;

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using VmmEngine.Abi.FreeBsd;
 using VmmEngine.Backends;
 using VmmEngine.Locks;
+using VmmEngine.Memory;
 
 namespace VmmEngine.FreeBsd;
 
@@ -13,7 +14,10 @@ internal static unsafe class ExitTranslation
     private const int Rsi = 6;
     private const int Rdi = 7;
     private const int WrmsrLength = 2;
-    private const int PauseLength = 2;
+    private const int Int3Length = 1;
+    private const uint EptViolation = 48;
+    private const ulong EptFetch = 1 << 2;
+    private const ulong TrapFlag = 1 << 8;
 
     /// <summary>Translates the exit and stops the vCPU at its instruction.</summary>
     /// <returns>0; EFAULT if memory was used against its mapping; EINVAL for a string instruction on a port outside 64-bit mode.</returns>
@@ -34,7 +38,7 @@ internal static unsafe class ExitTranslation
         }
 
         exit.rip = registers.Rip;
-        error = Fill(vm, raw, ref registers, ref exit);
+        error = Fill(vm, vcpu, raw, ref registers, ref exit);
         if (error == 0 && exit.inst_length != 0)
         {
             ref VcpuContext context = ref vm.ContextOf(vcpu);
@@ -46,7 +50,7 @@ internal static unsafe class ExitTranslation
         return error;
     }
 
-    private static int Fill(Vm vm, VcpuExit* raw, ref CpuRegisters registers, ref vm_exit exit)
+    private static int Fill(Vm vm, Vcpu* vcpu, VcpuExit* raw, ref CpuRegisters registers, ref vm_exit exit)
     {
         switch (raw->Reason)
         {
@@ -54,7 +58,7 @@ internal static unsafe class ExitTranslation
                 return FillPort(vm, raw, ref registers, ref exit);
 
             case ExitReason.MmioRead or ExitReason.MmioWrite:
-                FillMemoryAccess(vm, raw, in registers, ref exit);
+                FillMemoryAccess(vm, raw, ref registers, ref exit);
                 return 0;
 
             case ExitReason.MsrRead or ExitReason.MsrWrite:
@@ -66,16 +70,28 @@ internal static unsafe class ExitTranslation
 
             case ExitReason.Pause:
                 exit.exitcode = vm_exitcode.VM_EXITCODE_PAUSE;
-                exit.inst_length = PauseLength;
+                exit.inst_length = raw->InstructionLength;
                 return 0;
 
             case ExitReason.Debug:
-                exit.exitcode = vm_exitcode.VM_EXITCODE_MTRAP;
+                FillStep(vm, vcpu, in registers, ref exit);
                 return 0;
 
             case ExitReason.Breakpoint:
                 exit.exitcode = vm_exitcode.VM_EXITCODE_BPT;
-                exit.u.bpt.inst_length = raw->InstructionLength == 0 ? 1 : raw->InstructionLength;
+                exit.u.bpt.inst_length = raw->InstructionLength == 0 ? Int3Length : raw->InstructionLength;
+                return 0;
+
+            case ExitReason.TaskSwitch:
+                FillTaskSwitch(raw, in registers, ref exit);
+                return 0;
+
+            // There is nothing at the address: not a fault on a mapping, and no client can carry out an instruction that cannot be fetched.
+            case ExitReason.MemoryFault when raw->Detail == (ulong)MemoryProtection.Execute
+                && !vm.Memory.Map.TryTranslate(new Gpa(raw->Address), 1, MemoryProtection.None, out _):
+                exit.exitcode = vm_exitcode.VM_EXITCODE_VMX;
+                exit.u.vmx.exit_reason = EptViolation;
+                exit.u.vmx.exit_qualification = EptFetch;
                 return 0;
 
             case ExitReason.MemoryFault:
@@ -91,6 +107,38 @@ internal static unsafe class ExitTranslation
                 exit.exitcode = vm_exitcode.VM_EXITCODE_BOGUS;
                 return 0;
         }
+    }
+
+    // The guest's own TF is untouched by the step, also in what PUSHF pushed, so there is nothing to put right.
+    private static void FillStep(Vm vm, Vcpu* vcpu, in CpuRegisters registers, ref vm_exit exit)
+    {
+        uint capabilities = vm.ContextOf(vcpu).Capabilities & ((1u << vm_cap_type.VM_CAP_MTRAP_EXIT) | (1u << vm_cap_type.VM_CAP_RFLAGS_TF));
+        if (capabilities != 1u << vm_cap_type.VM_CAP_RFLAGS_TF)
+        {
+            exit.exitcode = vm_exitcode.VM_EXITCODE_MTRAP;
+            return;
+        }
+
+        exit.exitcode = vm_exitcode.VM_EXITCODE_DB;
+        exit.u.dbg.trace_trap = 1;
+        exit.u.dbg.tf_shadow_val = (int)(registers.Rflags & TrapFlag);
+        exit.u.dbg.paging = PagingModes.Of(in registers);
+    }
+
+    private static void FillTaskSwitch(VcpuExit* raw, in CpuRegisters registers, ref vm_exit exit)
+    {
+        TaskSwitchRequest request = new(raw->Detail);
+        exit.exitcode = vm_exitcode.VM_EXITCODE_TASK_SWITCH;
+        exit.inst_length = raw->InstructionLength;
+        exit.u.task_switch = new vm_task_switch
+        {
+            tsssel = request.Selector,
+            ext = request.IsExternal ? 1 : 0,
+            errcode = request.ErrorCode.GetValueOrDefault(),
+            errcode_valid = request.ErrorCode.HasValue ? 1 : 0,
+            reason = (int)request.Cause,
+            paging = PagingModes.Of(in registers),
+        };
     }
 
     // A back end that does not know the instruction does not know either whether it is a string instruction.
@@ -149,7 +197,7 @@ internal static unsafe class ExitTranslation
         return 0;
     }
 
-    private static void FillMemoryAccess(Vm vm, VcpuExit* raw, in CpuRegisters registers, ref vm_exit exit)
+    private static void FillMemoryAccess(Vm vm, VcpuExit* raw, ref CpuRegisters registers, ref vm_exit exit)
     {
         vm_guest_paging paging = PagingModes.Of(in registers);
         InstructionBytes bytes = InstructionBytes.Fetch(vm.Memory.Map, in registers, paging);
@@ -162,6 +210,16 @@ internal static unsafe class ExitTranslation
         access.cs_d = PagingModes.DefaultOperandSize(in registers);
         access.paging = paging;
         VieDecoder.Decode(bytes.Span, paging.cpu_mode, access.cs_d != 0, ref access.vie);
-        exit.inst_length = access.vie.decoded == 0 ? 0 : access.vie.num_processed;
+        if (access.vie.decoded == 0)
+        {
+            return;
+        }
+
+        exit.inst_length = access.vie.num_processed;
+        if (access.gla == 0)
+        {
+            bool isLong = paging.cpu_mode == vm_cpu_mode.CPU_MODE_64BIT;
+            access.gla = LinearOperand.Find(in access.vie, ref registers, isLong, raw->Reason == ExitReason.MmioWrite);
+        }
     }
 }

@@ -30,7 +30,7 @@ internal static unsafe class VcpuRun
             return error;
         }
 
-        RunContext context = new(vm.Bus, FlagsFor(vm, vcpu), Budget: 0);
+        RunContext context = new(vm.Bus, FlagsFor(vm, vcpu), vm.Host.Options.InstructionsPerRun);
         while (true)
         {
             switch (CountedRun.Run(vm, vcpu, in context, out VcpuExit* raw))
@@ -90,11 +90,12 @@ internal static unsafe class VcpuRun
         return error;
     }
 
-    // With the capability, a halt that no interrupt can end is looked at; without it the processor just halts.
+    // With the capability, a halt that no interrupt can end is looked at; without it the processor just halts. Task switches are the client's.
     private static RunFlags FlagsFor(Vm vm, Vcpu* vcpu)
     {
         bool haltExits = (vm.ContextOf(vcpu).Capabilities & (1u << vm_cap_type.VM_CAP_HALT_EXIT)) != 0;
-        return haltExits && vm.Host.Options.HaltDetection ? RunFlags.ReturnOnFinalHalt : RunFlags.None;
+        RunFlags halt = haltExits && vm.Host.Options.HaltDetection ? RunFlags.ReturnOnFinalHalt : RunFlags.None;
+        return halt | RunFlags.ReturnOnTaskSwitch;
     }
 
     /// <summary>HLT with interrupts disabled. When all active vCPUs have come here, the guest has ended.</summary>

@@ -14,7 +14,6 @@ public unsafe partial struct VmHandlers
     /// <returns>0; EINVAL for a number that there is not; ENXIO without a back end; ENOENT for what this one cannot do or does not tell.</returns>
     public static int GetCapability(in VmCall call, Vcpu* vcpu, ref vm_capability argument)
     {
-<<<<<<< HEAD
         int error = Find(call.Vm, vcpu, argument.captype);
         if (error == 0)
         {

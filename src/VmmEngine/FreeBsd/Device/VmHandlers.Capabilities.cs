@@ -14,14 +14,14 @@ public unsafe partial struct VmHandlers
     /// <returns>0; EINVAL for a number that there is not; ENXIO without a back end; ENOENT for what this one cannot do or does not tell.</returns>
     public static int GetCapability(in VmCall call, Vcpu* vcpu, ref vm_capability argument)
     {
-        int error = Find(call.Vm, vcpu, argument.captype);
-        if (error == 0)
+        int error = Find(call.Vm, vcpu, argument.captype, out CapabilityKind kind);
+        if (error != 0)
         {
-            bool always = argument.captype == vm_cap_type.VM_CAP_UNRESTRICTED_GUEST;
-            argument.capval = always ? 1 : (int)(call.Vm.ContextOf(vcpu).Capabilities >> argument.captype) & 1;
+            return error;
         }
 
-        return error;
+        argument.capval = kind == CapabilityKind.Fixed ? 1 : (int)(call.Vm.ContextOf(vcpu).Capabilities >> argument.captype) & 1;
+        return argument.captype == vm_cap_type.VM_CAP_MASK_HWINTR ? Errno.ENOENT : 0;
     }
 
     /// <summary>VM_SET_CAPABILITY: turns a capability on (any value but 0) or off. For one vCPU, whatever the argument says of all.</summary>

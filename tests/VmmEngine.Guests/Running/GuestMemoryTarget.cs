@@ -21,6 +21,9 @@ internal sealed unsafe class GuestMemoryTarget : LoadTarget, IDisposable
         }
     }
 
+    /// <summary>All pieces, the first one first.</summary>
+    public IReadOnlyList<(nint Host, ulong Address, ulong Length)> Blocks => _blocks;
+
     public override ulong LowMemory { get; }
 
     public override ulong HighMemory => 0;

@@ -92,7 +92,7 @@ internal sealed unsafe class BackendRunner : IInstructionRunner
 
     private int WriteCode(ReadOnlySpan<byte> instruction)
     {
-        Span<byte> code = new(_memory + CodePage, 64);
+        Span<byte> code = new(_memory + CodePage, DataPage - CodePage);
         Restore.CopyTo(code);
         instruction.CopyTo(code[Restore.Length..]);
         SaveAndExit.CopyTo(code[(Restore.Length + instruction.Length)..]);

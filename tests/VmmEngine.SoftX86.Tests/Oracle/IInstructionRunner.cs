@@ -7,7 +7,7 @@ internal interface IInstructionRunner : IDisposable
     string Name { get; }
 
     /// <summary>Executes <paramref name="instruction"/> once.</summary>
-    /// <param name="instruction">Its bytes, 1 to 15; nothing relative to RIP.</param>
+    /// <param name="instruction">Its bytes, or those of several that end behind the last one, at most 1 KiB; nothing relative to RIP but jumps among them.</param>
     /// <param name="state">The state before; then the state after.</param>
     /// <param name="data">The bytes at linear address <see cref="GuestData.Address"/> before and after; <see cref="GuestData.Length"/> of them.</param>
     /// <returns>Null, or what happened instead of completion (an exception, an exit): state and data are then unspecified.</returns>

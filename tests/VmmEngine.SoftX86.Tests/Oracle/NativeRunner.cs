@@ -18,14 +18,13 @@ internal sealed unsafe class NativeRunner : IInstructionRunner
     private const int CodeLength = 0x1_0000;
     private const ulong StateAddress = GuestData.Address + 0x1000;
     private const ulong SavedStack = StateAddress + 0xFF0;
-    private const int LongestThunk = 1024;
+    private const int LongestThunk = 2048;
 
     private static readonly AssemblerRegister64[] s_general = [rax, rcx, rdx, rbx, rsp, rbp, rsi, rdi, r8, r9, r10, r11, r12, r13, r14, r15];
 
     private readonly HostMapping _data;
     private readonly HostMapping _code;
-    private readonly byte[] _last = new byte[16];
-    private int _lastLength;
+    private byte[] _last = [];
     private int _used;
     private ulong _thunk;
 
@@ -45,10 +44,9 @@ internal sealed unsafe class NativeRunner : IInstructionRunner
     /// <inheritdoc/>
     public string? Run(ReadOnlySpan<byte> instruction, ref MachineState state, Span<byte> data)
     {
-        if (!instruction.SequenceEqual(_last.AsSpan(0, _lastLength)))
+        if (!instruction.SequenceEqual(_last))
         {
-            instruction.CopyTo(_last);
-            _lastLength = instruction.Length;
+            _last = instruction.ToArray();
             Emit(instruction);
         }
 

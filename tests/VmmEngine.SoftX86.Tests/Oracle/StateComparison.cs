@@ -18,12 +18,21 @@ internal static unsafe class StateComparison
         in MachineState actual,
         ReadOnlySpan<byte> actualData)
     {
-        List<string> differences = [];
-        if (UndefinedResults.Destination(instruction, before))
-        {
-            return differences;
-        }
+        return UndefinedResults.Destination(instruction, before)
+            ? []
+            : Compare(UndefinedResults.Flags(instruction, before), UndefinedResults.FpuStatus(instruction), expected, expectedData, actual, actualData);
+    }
 
+    /// <summary>The same where <paramref name="undefinedFlags"/> of RFLAGS and <paramref name="undefinedStatus"/> of the x87 status are undefined.</summary>
+    public static List<string> Compare(
+        ulong undefinedFlags,
+        ushort undefinedStatus,
+        in MachineState expected,
+        ReadOnlySpan<byte> expectedData,
+        in MachineState actual,
+        ReadOnlySpan<byte> actualData)
+    {
+        List<string> differences = [];
         for (int i = 0; i < 16; i++)
         {
             if (i != 4)
@@ -32,10 +41,10 @@ internal static unsafe class StateComparison
             }
         }
 
-        ulong flags = UndefinedResults.Compared & ~UndefinedResults.Flags(instruction, before);
+        ulong flags = UndefinedResults.Compared & ~undefinedFlags;
         Check(differences, "RFLAGS", expected.Rflags & flags, actual.Rflags & flags);
         Check(differences, "FCW", expected.Fx.Control, actual.Fx.Control);
-        int status = ~UndefinedResults.FpuStatus(instruction);
+        int status = ~undefinedStatus;
         Check(differences, "FSW", (ushort)(expected.Fx.Status & status), (ushort)(actual.Fx.Status & status));
         Check(differences, "FTW", expected.Fx.Valid, actual.Fx.Valid);
         Check(differences, "MXCSR", expected.Fx.Mxcsr, actual.Fx.Mxcsr);

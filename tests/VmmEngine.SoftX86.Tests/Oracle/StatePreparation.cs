@@ -11,6 +11,13 @@ internal static unsafe class StatePreparation
     /// <summary>Fills <paramref name="state"/> and <paramref name="data"/>, or says that this instruction admits no such state.</summary>
     public static bool TryPrepare(in Instruction instruction, Random random, out MachineState state, Span<byte> data)
     {
+        Randomize(random, out state, data);
+        return TryPlace(instruction, ref state, random) && TryAvoidFault(instruction, ref state, data, random) && IsInside(instruction, state);
+    }
+
+    /// <summary>Any state, in which every exception of x87 and SSE is masked.</summary>
+    public static void Randomize(Random random, out MachineState state, Span<byte> data)
+    {
         state = default;
         for (int i = 0; i < 16; i++)
         {
@@ -24,8 +31,6 @@ internal static unsafe class StatePreparation
         {
             vectors[i] = random.Next(4) == 0 ? Values.Extended(random) : Values.Vector(random);
         }
-
-        return TryPlace(instruction, ref state, random) && TryAvoidFault(instruction, ref state, data, random) && IsInside(instruction, state);
     }
 
     /// <summary>The linear address of <paramref name="memory"/>.</summary>

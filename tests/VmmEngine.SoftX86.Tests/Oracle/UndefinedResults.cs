@@ -58,7 +58,8 @@ internal static class UndefinedResults
         return (int)(count & (instruction.Op0Register.IsGPR64() || instruction.MemorySize.GetSize() == 8 ? 63u : 31u));
     }
 
-    private static ulong FromRflags(RflagsBits bits)
+    /// <summary>Iced's bits as RFLAGS has them.</summary>
+    public static ulong FromRflags(RflagsBits bits)
     {
         ulong flags = 0;
         flags |= (bits & RflagsBits.CF) != 0 ? Carry : 0;

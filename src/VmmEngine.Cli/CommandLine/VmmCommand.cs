@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using VmmEngine.Cli.Benchmarks;
+using VmmEngine.Cli.Conforming;
 using VmmEngine.Cli.Doctor;
 using VmmEngine.Cli.Exploring;
 using VmmEngine.Cli.Running;
@@ -23,6 +24,7 @@ internal static class VmmCommand
             RunCommand.Create(terminal),
             TablesCommand.Create(terminal),
             ExploreCommand.Create(terminal),
+            ConformCommand.Create(terminal),
             DoctorCommand.Create(terminal, machine),
             BenchCommand.Create(terminal),
         };

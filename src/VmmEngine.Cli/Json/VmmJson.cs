@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using VmmEngine.Cli.Conforming;
 using VmmEngine.Cli.Doctor;
 using VmmEngine.Cli.Exploring;
 using VmmEngine.Cli.Running;
@@ -11,6 +12,7 @@ using VmmEngine.Ratios;
 namespace VmmEngine.Cli.Json;
 
 /// <summary>The shapes that <c>--json</c> prints. Member names are the C# names in snake_case.</summary>
+[JsonSerializable(typeof(ConformReport))]
 [JsonSerializable(typeof(DoctorReport))]
 [JsonSerializable(typeof(ExploreReport))]
 [JsonSerializable(typeof(RowReport[]))]

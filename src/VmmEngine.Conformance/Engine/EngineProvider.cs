@@ -1,0 +1,35 @@
+using VmmEngine.Backends;
+using VmmEngine.Conformance.Systems;
+using VmmEngine.FreeBsd;
+using VmmEngine.Tables;
+
+namespace VmmEngine.Conformance.Engine;
+
+/// <summary>Starts FreeBSD hosts of this engine on one kind of back end.</summary>
+public sealed class EngineProvider(BackendFactory factory) : ISystemProvider
+{
+    private static readonly HashSet<string> Lacking =
+        [.. ControlCommandTable.Rows.Concat(VmCommandTable.Rows).Where(row => row.NotYet).Select(row => row.Name)];
+
+    /// <inheritdoc/>
+    public string Backend => factory.Name;
+
+    /// <inheritdoc/>
+    public ISystemUnderTest Start(SystemSetup setup)
+    {
+        ArgumentNullException.ThrowIfNull(setup);
+
+        FreeBsdHostOptions options = new()
+        {
+            MaxCpu = setup.MaxVcpus,
+            SeeOtherUids = setup.SeeOtherUids,
+            Enabled = (setup.Snapshots ? Option.Snapshot | Option.Snapshot13 : 0)
+                | (setup.OlderForms ? Option.Compat12 | Option.Compat13 | Option.Compat14 : 0),
+            BackendFactory = factory,
+        };
+        return new EngineSystem(new FreeBsdHost(setup.MaxVmsPerUser is uint limit ? options with { MaxVmsPerUser = limit } : options));
+    }
+
+    /// <inheritdoc/>
+    public bool LacksCommand(string command) => Lacking.Contains(command);
+}

@@ -1,0 +1,84 @@
+using VmmEngine.Conformance.Cases;
+using VmmEngine.Conformance.FreeBsd.Client;
+using VmmEngine.Conformance.FreeBsd.Interface;
+using VmmEngine.Conformance.Systems;
+using static VmmEngine.Conformance.FreeBsd.FreeBsdCase;
+using static VmmEngine.Conformance.FreeBsd.Interface.Commands;
+using static VmmEngine.Conformance.FreeBsd.Interface.Errors;
+using static VmmEngine.Conformance.FreeBsd.Interface.Structs;
+
+namespace VmmEngine.Conformance.FreeBsd.Cases;
+
+/// <summary>Section 11: saving and restoring state.</summary>
+internal static class SnapshotCases
+{
+    private const int Save = 0;
+    private const int Restore = 1;
+    private const int Rtc = 10;
+    private const int BufferSize = 1 << 20;
+
+    private static readonly int[] Devices = [1, 2, 3, 5, 6, 7, 8, 9, 10];
+
+    public static IReadOnlyList<ConformanceCase> All { get; } =
+    [
+        OnVm("VM_SNAPSHOT_REQ/without-the-build-option-is-ENOTTY", "11", "The commands are a build option.",
+            vm => vm.Expect(ENOTTY, VM_SNAPSHOT_REQ, new Struct(64)), new SystemSetup { Snapshots = false }),
+        OnVm("VM_SNAPSHOT_REQ_13/without-the-build-option-is-ENOTTY", "11", "The commands are a build option.",
+            vm => vm.Expect(ENOTTY, VM_SNAPSHOT_REQ_13, new Struct(72)), new SystemSetup { Snapshots = false }),
+        OnVm("VM_RESTORE_TIME/without-the-build-option-is-ENOTTY", "11", "The commands are a build option.",
+            vm => vm.Expect(ENOTTY, VM_RESTORE_TIME, Int(0)), new SystemSetup { Snapshots = false }),
+        OnVm("VM_SNAPSHOT_REQ/no-such-part-is-EINVAL", "11", "Nine parts are the system's; memory is the client's to save.", vm =>
+        {
+            Struct buffer = new(4096);
+            foreach (int part in new[] { 0, 4, 11, -1, int.MaxValue })
+            {
+                vm.Expect(EINVAL, VM_SNAPSHOT_REQ, Snapshot(part, Save, buffer.Address, (ulong)buffer.Size));
+            }
+
+            GC.KeepAlive(buffer);
+        }),
+        OnVm("VM_SNAPSHOT_REQ/every-part-is-saved-and-restored", "11", "The position in the client's buffer comes back moved.", vm =>
+        {
+            vm.LoadRealMode(GuestCode.MarkForever);
+            foreach (int part in Devices)
+            {
+                Struct buffer = new(BufferSize);
+                Struct saved = vm.Do(VM_SNAPSHOT_REQ, Snapshot(part, Save, buffer.Address, BufferSize));
+                ulong used = BufferSize - saved.U64(48);
+                Check.That($"bytes of part {part}", used is > 0 and <= BufferSize, "some", $"{used}");
+                Check.Equal("the position", (ulong)buffer.Address + used, saved.U64(40));
+                vm.Do(VM_SNAPSHOT_REQ, Snapshot(part, Restore, buffer.Address, used));
+            }
+
+            vm.RunToPort(GuestCode.Mark);
+        }),
+        OnVm("VM_SNAPSHOT_REQ/brings-back", "11", "What was saved is there again.", vm =>
+        {
+            Struct buffer = new(BufferSize);
+            vm.Do(VM_RTC_WRITE, RtcData(0x40, 0x11));
+            Struct saved = vm.Do(VM_SNAPSHOT_REQ, Snapshot(Rtc, Save, buffer.Address, BufferSize));
+            vm.Do(VM_RTC_WRITE, RtcData(0x40, 0x22));
+            vm.Do(VM_SNAPSHOT_REQ, Snapshot(Rtc, Restore, buffer.Address, BufferSize - saved.U64(48)));
+            Check.Equal("the byte of NVRAM", (byte)0x11, vm.Do(VM_RTC_READ, RtcData(0x40)).U8(4));
+            GC.KeepAlive(buffer);
+        }),
+        OnVm("VM_SNAPSHOT_REQ/unwritable-buffer-is-EFAULT", "11", "The buffer is the client's memory.",
+            vm => vm.Expect(EFAULT, VM_SNAPSHOT_REQ, Snapshot(Rtc, Save, BadPointer, 65536))),
+        OnVm("VM_SNAPSHOT_REQ_13/has-a-pointer-more", "11", "The older form begins with a pointer that nobody uses.", vm =>
+        {
+            Struct buffer = new(BufferSize);
+            Struct newer = Snapshot(Rtc, Save, buffer.Address, BufferSize);
+            Struct older = new(72);
+            newer.Bytes.CopyTo(older.Bytes[8..]);
+            vm.Do(VM_SNAPSHOT_REQ_13, older);
+            Check.That("the bytes left", older.U64(56) < BufferSize, "less than before", "as many as before");
+            GC.KeepAlive(buffer);
+        }),
+        OnVm("VM_RESTORE_TIME/succeeds", "11", "After a restore, clocks are set against the host's.", vm =>
+        {
+            vm.LoadRealMode(GuestCode.MarkForever);
+            vm.Do(VM_RESTORE_TIME, Int(0));
+            vm.RunToPort(GuestCode.Mark);
+        }),
+    ];
+}

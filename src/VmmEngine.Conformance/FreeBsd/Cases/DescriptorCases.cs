@@ -113,8 +113,11 @@ internal static class DescriptorCases
             Check.Equal("vCPU 0", 1, Value(vm, 0, Capabilities.HaltExit));
             Check.Equal("vCPU 1", 0, Value(vm, 1, Capabilities.HaltExit));
         }, also: "VM_GET_CAPABILITY"),
-        OnVm("VM_GET_CAPABILITY/guests-begin-in-real-mode", "7", "An unrestricted guest is what this suite's guests need.",
-            vm => Check.Equal("capability 3", 1, Value(vm, 0, Capabilities.UnrestrictedGuest))),
+        OnVm("VM_SET_CAPABILITY/guests-begin-in-real-mode", "7", "An unrestricted guest can be asked for, on the processors that always have it too.", vm =>
+        {
+            vm.Do(VM_SET_CAPABILITY, Capability(0, Capabilities.UnrestrictedGuest, 1));
+            Check.Equal("capability 3", 1, Value(vm, 0, Capabilities.UnrestrictedGuest));
+        }, also: "VM_GET_CAPABILITY"),
     ];
 
     private static int Value(VmClient vm, int cpu, int number) => vm.Do(VM_GET_CAPABILITY, Capability(cpu, number)).I32(8);

@@ -8,9 +8,9 @@ public sealed class CaseThread
     private readonly Thread _thread;
     private ExceptionDispatchInfo? _failure;
 
-    internal CaseThread(Action work)
+    internal CaseThread(string name, Action work)
     {
-        _thread = new Thread(() => Run(work)) { IsBackground = true, Name = "second thread of a case" };
+        _thread = new Thread(() => Run(work)) { IsBackground = true, Name = name };
         _thread.Start();
     }
 

@@ -45,7 +45,7 @@ public static class ConformanceRunner
         }
 
         using CancellationTokenSource timeUp = new();
-        CaseScope scope = new(system, provider, @case.Setup, timeUp.Token);
+        CaseScope scope = new(@case, system, provider, timeUp.Token);
         CaseResult? found = null;
         Thread body = new(() => found = Execute(@case, scope)) { IsBackground = true, Name = @case.Name };
         body.Start();

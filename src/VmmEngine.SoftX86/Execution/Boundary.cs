@@ -20,10 +20,14 @@ internal static unsafe class Boundary
             CodeLog.Follow(cpu);
         }
 
-        if (cpu->Budget <= 0 && !slices.Renew(cpu))
+        if (cpu->Budget <= 0)
         {
-            Leave(cpu, ExitReason.Interrupted, ExitFlags.BudgetSpent);
-            return false;
+            state.Cache->TakeEntries();
+            if (!slices.Renew(cpu))
+            {
+                Leave(cpu, ExitReason.Interrupted, ExitFlags.BudgetSpent);
+                return false;
+            }
         }
 
         if (state.StepPending != 0)

@@ -94,6 +94,7 @@ internal static unsafe class Mmio
     }
 
     /// <summary>Stands behind a micro-op that executes from a copy.</summary>
+    [MethodImpl(Handlers.Hot)]
     public static void Stop(Cpu* cpu, MicroOp* op) => cpu->Mmu.Mmio->Continued = true;
 
     private static bool HasMoved(MmioState* state, Cpu* cpu)

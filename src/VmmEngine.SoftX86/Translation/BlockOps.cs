@@ -6,10 +6,11 @@ namespace VmmEngine.SoftX86;
 internal static unsafe class BlockOps
 {
     /// <summary>Ends a block that no branch ends: its one link follows.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Handlers.Hot)]
     public static void FallThrough(Cpu* cpu, MicroOp* op) => cpu->Link = op + 1;
 
     /// <summary>Stands where an instruction was whose bytes have changed.</summary>
+    [MethodImpl(Handlers.Hot)]
     public static void Stale(Cpu* cpu, MicroOp* op)
     {
         Blocks.Sync(cpu, op);
@@ -17,6 +18,7 @@ internal static unsafe class BlockOps
     }
 
     /// <summary>An instruction that does not exist, or that nothing implements.</summary>
+    [MethodImpl(Handlers.Hot)]
     public static void Undefined(Cpu* cpu, MicroOp* op)
     {
         Blocks.Sync(cpu, op);
@@ -24,6 +26,7 @@ internal static unsafe class BlockOps
     }
 
     /// <summary>An instruction of more than 15 bytes.</summary>
+    [MethodImpl(Handlers.Hot)]
     public static void TooLong(Cpu* cpu, MicroOp* op)
     {
         Blocks.Sync(cpu, op);

@@ -19,11 +19,16 @@ internal unsafe struct CodeCache
     // Who copies the micro-ops of an instruction may read so many slots behind any of them.
     private const int ReadableSlots = 8;
 
+    // A block has most likely been executed, and its handlers compiled with that, when as many others have been translated.
+    private const int YoungBlocks = 32;
+
     private byte* _arena;
     private byte* _next;
     private byte* _end;
     private Block** _blocks;
     private CodePage** _pages;
+    private fixed ulong _young[YoungBlocks];
+    private uint _translated;
 
     /// <summary>How often the arena was used up.</summary>
     public ulong Flushes;
@@ -57,6 +62,11 @@ internal unsafe struct CodeCache
         _next = _arena;
         NativeMemory.Clear(_blocks, BlockBuckets * (nuint)sizeof(Block*));
         NativeMemory.Clear(_pages, PageBuckets * (nuint)sizeof(CodePage*));
+        for (int i = 0; i < YoungBlocks; i++)
+        {
+            _young[i] = 0;
+        }
+
         Flushes++;
     }
 
@@ -101,6 +111,9 @@ internal unsafe struct CodeCache
     public void Add(Block* block, byte* end)
     {
         _next = end;
+        ref ulong young = ref _young[_translated++ % YoungBlocks];
+        TakeEntries((Block*)young);
+        young = (ulong)block;
         Block** bucket = &_blocks[BlockBucket(block->Physical)];
         block->Next = *bucket;
         *bucket = block;
@@ -151,6 +164,33 @@ internal unsafe struct CodeCache
         }
 
         return page->Uses == null;
+    }
+
+    /// <summary>
+    /// Lets the micro-ops of the blocks of late call their handlers without a detour, see <see cref="HandlerEntry"/>. Not at their translation: until it is
+    /// executed for the first time, a handler has no code.
+    /// </summary>
+    public void TakeEntries()
+    {
+        for (int i = 0; i < YoungBlocks; i++)
+        {
+            TakeEntries((Block*)_young[i]);
+            _young[i] = 0;
+        }
+    }
+
+    private static void TakeEntries(Block* block)
+    {
+        if (block == null)
+        {
+            return;
+        }
+
+        MicroOp* op = Block.First(block);
+        for (MicroOp* end = op + block->Count; op < end; op++)
+        {
+            op->Handler = HandlerEntry.Of(op->Handler);
+        }
     }
 
     private readonly void Remove(Block* block)

@@ -34,6 +34,10 @@ internal static unsafe class AddressOps
         return (access & Access.Write) != 0 ? addressSize == 4 ? &Write32 : &Write16 : addressSize == 4 ? &Read32 : &Read16;
     }
 
+    // SAFETY: the translator writes segment numbers below 6, and this path, which FS and GS take, has no room for a bounds check.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Base(Cpu* cpu, MicroOp* op) => ((SegmentRegister*)&cpu->Segments)[op->Segment].Base;
+
     /// <summary>64 bits, no base.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Flat(Cpu* cpu, MicroOp* op)
@@ -46,7 +50,7 @@ internal static unsafe class AddressOps
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Based(Cpu* cpu, MicroOp* op)
     {
-        cpu->EffectiveAddress = Offset(cpu, op) + cpu->Segments[op->Segment].Base;
+        cpu->EffectiveAddress = Offset(cpu, op) + Base(cpu, op);
         op[1].Handler(cpu, op + 1);
     }
 
@@ -62,7 +66,7 @@ internal static unsafe class AddressOps
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Based32(Cpu* cpu, MicroOp* op)
     {
-        cpu->EffectiveAddress = (uint)Offset(cpu, op) + cpu->Segments[op->Segment].Base;
+        cpu->EffectiveAddress = (uint)Offset(cpu, op) + Base(cpu, op);
         op[1].Handler(cpu, op + 1);
     }
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace VmmEngine.SoftX86;
 
@@ -40,7 +41,8 @@ internal static unsafe class Products
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Unsigned(Cpu* cpu, ulong value)
     {
-        ulong high = Math.BigMul(cpu->General[0], value, out ulong low);
+        ulong low = cpu->General[0] * value;
+        ulong high = High(cpu->General[0], value);
         cpu->General[0] = low;
         cpu->General[2] = high;
         return high != 0;
@@ -79,10 +81,11 @@ internal static unsafe class Products
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Signed(Cpu* cpu, ulong value)
     {
-        long high = Math.BigMul((long)cpu->General[0], (long)value, out long low);
-        cpu->General[0] = (ulong)low;
-        cpu->General[2] = (ulong)high;
-        return high != low >> 63;
+        ulong low = cpu->General[0] * value;
+        ulong high = SignedHigh(cpu->General[0], value);
+        cpu->General[0] = low;
+        cpu->General[2] = high;
+        return high != Sign(low);
     }
 
     /// <summary>CF and OF of IMUL with two or three operands.</summary>
@@ -105,7 +108,22 @@ internal static unsafe class Products
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint OverflowFlags(ulong left, ulong right)
     {
-        long high = Math.BigMul((long)left, (long)right, out long low);
-        return high != low >> 63 ? Overflow : 0;
+        return SignedHigh(left, right) != Sign(left * right) ? Overflow : 0;
     }
+
+    // Math.BigMul passes on the address of a local, and a method that does so does not jump to the next handler: it is only called where nothing else
+    // multiplies into two registers.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong High(ulong left, ulong right) => Bmi2.X64.IsSupported ? Bmi2.X64.MultiplyNoFlags(left, right) : HighAnywhere(left, right);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static ulong HighAnywhere(ulong left, ulong right) => Math.BigMul(left, right, out _);
+
+    // A negative factor is 2^64 too big.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong SignedHigh(ulong left, ulong right) => High(left, right) - (Sign(left) & right) - (Sign(right) & left);
+
+    // All ones or zero.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Sign(ulong value) => (ulong)((long)value >> 63);
 }

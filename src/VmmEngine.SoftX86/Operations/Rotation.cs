@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 namespace VmmEngine.SoftX86;
 
 /// <summary>Rotations of all sizes, and CF and OF of theirs at their places. OF is defined for a count of 1 only.</summary>
+/// <remarks>All are inlined, also the loops: a handler that passes on the address of a local does not jump to the next one.</remarks>
 internal static class Rotation
 {
     /// <summary>ROL.</summary>
@@ -103,6 +104,7 @@ internal static class Rotation
     public static uint RightThroughCarryFlags(ulong result, uint carry) => carry | (((uint)(result >> 63) ^ ((uint)(result >> 62) & 1)) << 11);
 
     /// <summary>RCL; carry is 0 or 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static byte LeftThroughCarry(byte value, int count, ref uint carry)
     {
         for (int i = count % 9; i > 0; i--)
@@ -116,6 +118,7 @@ internal static class Rotation
     }
 
     /// <inheritdoc cref="LeftThroughCarry(byte, int, ref uint)"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ushort LeftThroughCarry(ushort value, int count, ref uint carry)
     {
         for (int i = count % 17; i > 0; i--)
@@ -129,6 +132,7 @@ internal static class Rotation
     }
 
     /// <inheritdoc cref="LeftThroughCarry(byte, int, ref uint)"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint LeftThroughCarry(uint value, int count, ref uint carry)
     {
         for (int i = count; i > 0; i--)
@@ -142,6 +146,7 @@ internal static class Rotation
     }
 
     /// <inheritdoc cref="LeftThroughCarry(byte, int, ref uint)"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong LeftThroughCarry(ulong value, int count, ref uint carry)
     {
         for (int i = count; i > 0; i--)
@@ -155,6 +160,7 @@ internal static class Rotation
     }
 
     /// <summary>RCR; carry is 0 or 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static byte RightThroughCarry(byte value, int count, ref uint carry)
     {
         for (int i = count % 9; i > 0; i--)
@@ -168,6 +174,7 @@ internal static class Rotation
     }
 
     /// <inheritdoc cref="RightThroughCarry(byte, int, ref uint)"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ushort RightThroughCarry(ushort value, int count, ref uint carry)
     {
         for (int i = count % 17; i > 0; i--)
@@ -181,6 +188,7 @@ internal static class Rotation
     }
 
     /// <inheritdoc cref="RightThroughCarry(byte, int, ref uint)"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint RightThroughCarry(uint value, int count, ref uint carry)
     {
         for (int i = count; i > 0; i--)
@@ -194,6 +202,7 @@ internal static class Rotation
     }
 
     /// <inheritdoc cref="RightThroughCarry(byte, int, ref uint)"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong RightThroughCarry(ulong value, int count, ref uint carry)
     {
         for (int i = count; i > 0; i--)

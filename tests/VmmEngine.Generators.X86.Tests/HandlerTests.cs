@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 
 namespace VmmEngine.Generators.X86.Tests;
@@ -16,22 +17,16 @@ public class HandlerTests
                 [MethodImpl(Handlers.Hot)]
                 public static void Add32RegBaseFlags(Cpu* cpu, MicroOp* op)
                 {
-                    ulong va = *(ulong*)((byte*)cpu + op->Base) + (ulong)op->Displacement;
-                    TlbEntry* entry = Tlb.Find(cpu, va);
-                    if (va - entry->ReadTag > 4096 - 4)
+                    ulong va = OperandAddress.Based(cpu, op);
+                    if (Tlb.CanRead(cpu, va, 4, out TlbEntry* entry))
                     {
-                        cpu->ReadMiss(cpu, op, va);
+                        Add32RegMemoryFlags(cpu, op, va + entry->Addend);
+                        op++;
+                        op->Handler(cpu, op);
                         return;
                     }
 
-                    uint a = *(uint*)((byte*)cpu + op->Destination);
-                    uint b = *(uint*)(va + entry->Addend);
-                    uint r = a + b;
-                    *(ulong*)((byte*)cpu + op->Destination) = r;
-                    cpu->FlagResult = (ulong)(int)r;
-                    cpu->FlagLeft = (ulong)(int)a;
-                    cpu->FlagKind = FlagKind.Add | 31;
-                    op[1].Handler(cpu, op + 1);
+                    cpu->ReadMiss(cpu, op, va);
                 }
             """,
             text,
@@ -51,11 +46,22 @@ public class HandlerTests
                     ulong b = *(ulong*)((byte*)cpu + op->Source);
                     ulong r = a + b;
                     *(ulong*)((byte*)cpu + op->Destination) = r;
-                    op[1].Handler(cpu, op + 1);
+                    op++;
+                    op->Handler(cpu, op);
                 }
             """,
             text,
             StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void HandlersThatDifferInTheAddressShareTheRest()
+    {
+        string text = Run.Of("Add mr 32 add base,index r = a + b").File("Operations/Add.g.cs");
+
+        Assert.Equal(3, text.Split("Add32MemoryRegFlags(cpu, op, va + entry->Addend);").Length - 1);
+        Assert.Single(Regex.Matches(text, "void Add32MemoryRegFlags"));
+        Assert.Contains("*(uint*)(memory) = r;", text, StringComparison.Ordinal);
     }
 
     [Fact]

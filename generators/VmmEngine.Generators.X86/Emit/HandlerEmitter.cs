@@ -6,9 +6,13 @@ namespace VmmEngine.Generators.X86.Emit;
 /// <summary>Writes one handler: operands, checks, the row's statements, result, flags, and the way on.</summary>
 internal sealed class HandlerEmitter(CodeWriter writer, RowModel row, Variant variant)
 {
+    // Where the memory operand is on the host.
+    private const string InHandler = "va + entry->Addend";
+
     private readonly string _value = SemanticText.Expand(row.Value, variant.Size);
     private readonly string _flagBits = variant.Flags == FlagVariant.None ? "" : SemanticText.Expand(row.FlagBits, variant.Size);
     private readonly int _memory = variant.Shape.MemoryOperand;
+    private string _place = InHandler;
 
     private string LeftType => OperandSize.TypeOf(variant.Size.Left);
 
@@ -25,25 +29,60 @@ internal sealed class HandlerEmitter(CodeWriter writer, RowModel row, Variant va
 
     private bool IsBranch => row.Has(Rules.Conditional) || row.Has(Rules.Jump) || row.Has(Rules.Indirect);
 
-    /// <summary>A handler that goes on with the next micro-op, or ends the block as the row's statements say.</summary>
-    public void Emit(string name)
-    {
-        Head(name, $"{row.Operation.ToLowerInvariant()} {Describe()}");
-        Body();
-        if (!IsBranch)
-        {
-            writer.Line("op[1].Handler(cpu, op + 1);");
-        }
+    /// <summary>
+    /// Whether what is done with the operands is a method of its own, for all ways to compute the address. It is inlined: of a handler of more than 100 bytes
+    /// of IL the JIT keeps a frame pointer, which costs three instructions.
+    /// </summary>
+    /// <remarks>Statements that leave the handler, or use what it has computed before, stay in it.</remarks>
+    public bool SharesAccess =>
+        ChecksAddress && !variant.Locked && !IsBranch && row.Condition is null
+        && !SemanticText.Uses(_value, "return") && !SemanticText.Uses(_value, "va");
 
+    /// <summary>The method behind <see cref="SharesAccess"/>.</summary>
+    public void EmitAccess(string name)
+    {
+        _place = "memory";
+        writer.Line($"/// <summary>{row.Operation.ToLowerInvariant()} {Describe("[memory]")}</summary>");
+        writer.Line("[MethodImpl(MethodImplOptions.AggressiveInlining)]");
+        writer.Line($"private static void {name}(Cpu* cpu, MicroOp* op, ulong memory)");
+        writer.Open();
+        Work();
         writer.Close();
         writer.Line();
+        _place = InHandler;
+    }
+
+    /// <summary>A handler that goes on with the next micro-op, or ends the block as the row's statements say.</summary>
+    /// <param name="name">The handler's name.</param>
+    /// <param name="access">The method's, if it <see cref="SharesAccess"/>.</param>
+    public void Emit(string name, string access)
+    {
+        Head(name, $"{row.Operation.ToLowerInvariant()} {Describe(Address())}");
+        Begin();
+        if (SharesAccess)
+        {
+            writer.Line($"{access}(cpu, op, {_place});");
+        }
+        else
+        {
+            Work();
+        }
+
+        if (!IsBranch)
+        {
+            writer.Line("op++;");
+            writer.Line("op->Handler(cpu, op);");
+        }
+
+        End();
     }
 
     /// <summary>A handler that also does the conditional jump behind.</summary>
     public void EmitPair(string name, Condition condition, string expression)
     {
-        Head(name, $"{row.Operation.ToLowerInvariant()} {Describe()}; j{condition.Suffix}");
-        Body();
+        Head(name, $"{row.Operation.ToLowerInvariant()} {Describe(Address())}; j{condition.Suffix}");
+        Begin();
+        Work();
         writer.Line($"if ({expression})");
         writer.Open();
         writer.Line("cpu->Link = op + 1;");
@@ -51,8 +90,7 @@ internal sealed class HandlerEmitter(CodeWriter writer, RowModel row, Variant va
         writer.Close();
         writer.Line();
         writer.Line("cpu->Link = op + 2;");
-        writer.Close();
-        writer.Line();
+        End();
     }
 
     private void Head(string name, string summary)
@@ -63,7 +101,23 @@ internal sealed class HandlerEmitter(CodeWriter writer, RowModel row, Variant va
         writer.Open();
     }
 
-    private string Describe()
+    private void End()
+    {
+        if (ChecksAddress)
+        {
+            writer.Line("return;");
+            writer.Close();
+            writer.Line();
+            writer.Line($"cpu->{Miss}(cpu, op, va);");
+        }
+
+        writer.Close();
+        writer.Line();
+    }
+
+    private string Address() => variant.Addressing switch { Addressing.Base => "[base+disp]", Addressing.Index => "[base+index+disp]", _ => "[linear]" };
+
+    private string Describe(string memory)
     {
         IEnumerable<string> operands = variant.Shape.Letters.Select((letter, i) => letter switch
         {
@@ -71,15 +125,15 @@ internal sealed class HandlerEmitter(CodeWriter writer, RowModel row, Variant va
             'i' => "imm",
             'c' => "cl",
             'j' => "target",
-            _ => variant.Addressing switch { Addressing.Base => "[base+disp]", Addressing.Index => "[base+index+disp]", _ => "[linear]" },
+            _ => memory,
         });
         string flags = row.Flags.Record == FlagRecord.None || variant.Flags == FlagVariant.All ? "" : variant.Flags == FlagVariant.None ? "; flags dead" : "; CF dead";
         return string.Join(", ", operands) + (variant.Locked ? "; locked" : "") + flags;
     }
 
-    private void Body()
+    // Up to where the operands are at hand, or the handler has left.
+    private void Begin()
     {
-        string text = _value + ";" + _flagBits;
         if (Record == FlagRecord.Merge)
         {
             writer.Line("if (cpu->FlagKind != FlagKind.None)");
@@ -94,9 +148,13 @@ internal sealed class HandlerEmitter(CodeWriter writer, RowModel row, Variant va
 
         if (_memory >= 0)
         {
-            Address();
+            LookUp();
         }
+    }
 
+    private void Work()
+    {
+        string text = _value + ";" + _flagBits;
         if (variant.Locked)
         {
             LockedBody(text);
@@ -118,34 +176,31 @@ internal sealed class HandlerEmitter(CodeWriter writer, RowModel row, Variant va
         writer.Line();
     }
 
-    /// <summary>The linear address and the translation, or the way out if there is none.</summary>
-    private void Address()
+    private bool ChecksAddress => _memory >= 0 && !row.Has(Rules.Address);
+
+    private bool WritesMemory => _memory == 0 && Writes;
+
+    /// <summary>The linear address, and the translation if there is one.</summary>
+    /// <remarks>The hit comes first, so that the JIT lays it out without a taken jump.</remarks>
+    private void LookUp()
     {
         int bytes = (_memory == 0 ? variant.Size.Left : variant.Size.Right) / 8;
-        bool write = _memory == 0 && Writes;
         writer.Line(variant.Addressing switch
         {
-            Addressing.Base => "ulong va = *(ulong*)((byte*)cpu + op->Base) + (ulong)op->Displacement;",
-            Addressing.Index => "ulong va = *(ulong*)((byte*)cpu + op->Base) + (*(ulong*)((byte*)cpu + op->Index) << op->Scale) + (ulong)op->Displacement;",
+            Addressing.Base => "ulong va = OperandAddress.Based(cpu, op);",
+            Addressing.Index => "ulong va = OperandAddress.Indexed(cpu, op);",
             _ => "ulong va = cpu->EffectiveAddress;",
         });
-        if (row.Has(Rules.Address))
+        if (ChecksAddress)
         {
-            return;
+            writer.Line($"if (Tlb.Can{(WritesMemory ? "Write" : "Read")}(cpu, va, {bytes}, out TlbEntry* entry))");
+            writer.Open();
         }
-
-        writer.Line("TlbEntry* entry = Tlb.Find(cpu, va);");
-        writer.Line($"if (va - entry->{(write ? "Write" : "Read")}Tag > 4096 - {bytes})");
-        writer.Open();
-        writer.Line($"cpu->{Miss(write)}(cpu, op, va);");
-        writer.Line("return;");
-        writer.Close();
-        writer.Line();
     }
 
     /// <summary>A device must be asked before a read-modify-write tells it, and not before a plain write.</summary>
-    private string Miss(bool write) =>
-        !write ? "ReadMiss" : variant.Locked || NeedsLeft(_value + ";" + _flagBits) ? "ModifyMiss" : "WriteMiss";
+    private string Miss =>
+        !WritesMemory ? "ReadMiss" : variant.Locked || NeedsLeft(_value + ";" + _flagBits) ? "ModifyMiss" : "WriteMiss";
 
     private void Operands(string text)
     {
@@ -184,7 +239,7 @@ internal sealed class HandlerEmitter(CodeWriter writer, RowModel row, Variant va
         return variant.Shape.At(operand) switch
         {
             'r' => $"*({type}*)((byte*)cpu + op->{(operand == 0 ? "Destination" : "Source")})",
-            'm' => $"*({type}*)(va + entry->Addend)",
+            'm' => $"*({type}*)({_place})",
             'c' => $"({type})*((byte*)cpu + Handlers.CountRegister)",
             _ => type == "ulong" ? "op->Immediate" : $"({type})op->Immediate",
         };
@@ -217,7 +272,7 @@ internal sealed class HandlerEmitter(CodeWriter writer, RowModel row, Variant va
 
         if (_memory == 0)
         {
-            writer.Line($"*({LeftType}*)(va + entry->Addend) = r;");
+            writer.Line($"*({LeftType}*)({_place}) = r;");
         }
         else
         {
@@ -240,7 +295,7 @@ internal sealed class HandlerEmitter(CodeWriter writer, RowModel row, Variant va
     /// <summary>Computes again until nobody has written between load and store.</summary>
     private void LockedBody(string text)
     {
-        writer.Line($"{LeftType}* place = ({LeftType}*)(va + entry->Addend);");
+        writer.Line($"{LeftType}* place = ({LeftType}*)({_place});");
         RightOperands(text);
         writer.Line("while (true)");
         writer.Open();

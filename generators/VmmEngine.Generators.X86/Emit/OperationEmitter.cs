@@ -24,9 +24,17 @@ internal static class OperationEmitter
         writer.Line("_ => null,");
         writer.Close(";");
         writer.Line();
+        HashSet<string> accesses = [];
         foreach ((RowModel row, Variant variant) in variants)
         {
-            new HandlerEmitter(writer, row, variant).Emit(operation.Operation + variant.Name);
+            HandlerEmitter emitter = new(writer, row, variant);
+            string access = operation.Operation + variant.NameOfAccess;
+            if (emitter.SharesAccess && accesses.Add(access))
+            {
+                emitter.EmitAccess(access);
+            }
+
+            emitter.Emit(operation.Operation + variant.Name, access);
         }
 
         writer.Close();

@@ -40,22 +40,24 @@ internal sealed record Variant(Shape Shape, OperandSize Size, Addressing Address
         | ((uint)Shape.Key << 9);
 
     /// <summary>The handler's name behind the operation's.</summary>
-    public string Name
+    public string Name => NameWith(Addressing.ToString());
+
+    /// <summary>The same for all handlers that differ only in how they compute the address.</summary>
+    public string NameOfAccess => NameWith("Memory");
+
+    private string NameWith(string memory)
     {
-        get
+        string operands = string.Concat(Shape.Letters.Select(letter => letter switch
         {
-            string operands = string.Concat(Shape.Letters.Select(letter => letter switch
-            {
-                'r' => "Reg",
-                'm' => Addressing.ToString(),
-                'i' => "Imm",
-                'c' => "Cl",
-                _ => "",
-            }));
-            string size = Shape.At(0) == 'j' ? "" : Size.Left == Size.Right ? $"{Size.Left}" : $"{Size.Left}From{Size.Right}";
-            string flags = Flags switch { FlagVariant.None => "", FlagVariant.All => "Flags", _ => "FlagsNoCarry" };
-            return size + operands + (Locked ? "Locked" : "") + flags;
-        }
+            'r' => "Reg",
+            'm' => memory,
+            'i' => "Imm",
+            'c' => "Cl",
+            _ => "",
+        }));
+        string size = Shape.At(0) == 'j' ? "" : Size.Left == Size.Right ? $"{Size.Left}" : $"{Size.Left}From{Size.Right}";
+        string flags = Flags switch { FlagVariant.None => "", FlagVariant.All => "Flags", _ => "FlagsNoCarry" };
+        return size + operands + (Locked ? "Locked" : "") + flags;
     }
 
     /// <summary>All variants that a row gives.</summary>

@@ -69,7 +69,8 @@ internal static unsafe class BlockLoop
             MicroOp* next = link->Successor;
             if (next != null && budget > 0)
             {
-                rip = (rip + (ulong)link->Delta) & link->Mask;
+                // Without the mask: only a link within a page has a successor, and RIP was masked when it came to the page.
+                rip += (ulong)link->Delta;
                 op = next;
                 continue;
             }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace VmmEngine.SoftX86;
@@ -31,8 +32,31 @@ internal static class Tlb
     /// <summary>Entries of one cache; a power of two.</summary>
     public const int Entries = 4096;
 
+    // The powers of two that PageSize and the size of TlbEntry are.
+    private const int PageBits = 12;
+    private const int EntryBits = 5;
+
     /// <summary>The entry of an address.</summary>
-    public static unsafe TlbEntry* Find(Cpu* cpu, ulong linear) => cpu->Tlb + ((linear >> 12) & (Entries - 1));
+    /// <remarks>Shifted by as much less as an entry is big, which spares a shift.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe TlbEntry* Find(Cpu* cpu, ulong linear) =>
+        (TlbEntry*)((byte*)cpu->Tlb + ((linear >> (PageBits - EntryBits)) & ((Entries - 1) << EntryBits)));
+
+    /// <summary>Whether an entry serves a read; its address is valid anyway.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe bool CanRead(Cpu* cpu, ulong linear, uint bytes, out TlbEntry* entry)
+    {
+        entry = Find(cpu, linear);
+        return linear - entry->ReadTag <= PageSize - bytes;
+    }
+
+    /// <summary>Whether an entry serves a write; its address is valid anyway.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe bool CanWrite(Cpu* cpu, ulong linear, uint bytes, out TlbEntry* entry)
+    {
+        entry = Find(cpu, linear);
+        return linear - entry->WriteTag <= PageSize - bytes;
+    }
 
     /// <summary>Which entry an address has.</summary>
     public static uint IndexOf(ulong linear) => (uint)(linear >> 12) & (Entries - 1);

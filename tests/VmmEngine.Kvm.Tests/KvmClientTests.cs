@@ -23,6 +23,12 @@ public sealed class KvmEventClientTests : EventClientTests
     protected override BackendFactory Factory => new VmmEngine.Kvm.KvmBackendFactory(new VmmEngine.Kvm.KvmOptions { KernelIrqchip = false });
 }
 
+/// <summary>Saved and restored state on KVM.</summary>
+public sealed class KvmStateClientTests : StateClientTests
+{
+    protected override BackendFactory Factory => new VmmEngine.Kvm.KvmBackendFactory(new VmmEngine.Kvm.KvmOptions { KernelIrqchip = false });
+}
+
 /// <summary>A fact that needs the back end.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class BackendFactAttribute : FactAttribute

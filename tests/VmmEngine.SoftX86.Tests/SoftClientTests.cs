@@ -22,6 +22,12 @@ public sealed class SoftEventClientTests : EventClientTests
     protected override BackendFactory Factory => new SoftBackendFactory(new SoftOptions());
 }
 
+/// <summary>Saved and restored state on the software vCPU.</summary>
+public sealed class SoftStateClientTests : StateClientTests
+{
+    protected override BackendFactory Factory => new SoftBackendFactory(new SoftOptions());
+}
+
 /// <summary>A fact that needs the back end, which is always there.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class BackendFactAttribute : FactAttribute;

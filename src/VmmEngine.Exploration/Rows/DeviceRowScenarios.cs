@@ -125,6 +125,10 @@ internal static unsafe class DeviceRowScenarios
 
         public static int UnmapDeviceMemory(in VmCall call, ref vm_pptdev_mmio argument) => 0;
 
+        public static int Snapshot(in VmCall call, ref vm_snapshot_meta argument) => 0;
+
+        public static int RestoreTime(in VmCall call, ref int argument) => 0;
+
         public static int InjectNmi(in VmCall call, Vcpu* vcpu, ref vm_nmi argument) => 0;
 
         public static int SetDeviceMsi(in VmCall call, ref vm_pptdev_msi argument) => 0;
@@ -156,6 +160,8 @@ internal static unsafe class DeviceRowScenarios
         public static int Run13(in VmCall call, Vcpu* vcpu, ref vm_run_13 argument) => 0;
 
         public static int GetStatistics13(in VmCall call, Vcpu* vcpu, ref vm_stats_13 argument) => 0;
+
+        public static int Snapshot13(in VmCall call, ref vm_snapshot_meta_13 argument) => 0;
 
         public static int ReadMemory(in VmCall call, ref MemoryTransfer argument) => 0;
 

@@ -55,6 +55,14 @@ internal static unsafe class RegisterFile
         {
             registers.InterruptShadow = (uint)cpu->InterruptShadow;
         }
+
+        if ((groups & RegisterGroups.FloatingPoint) != 0)
+        {
+            fixed (byte* image = registers.Fxsave)
+            {
+                FxState.Store(cpu, image, wide: true, FxState.AllRegisters);
+            }
+        }
     }
 
     /// <summary>Copies registers in, or nothing at all.</summary>
@@ -64,6 +72,17 @@ internal static unsafe class RegisterFile
         if ((groups & RegisterGroups.System) != 0 && !RegisterRules.AreValid(in registers))
         {
             return false;
+        }
+
+        if ((groups & RegisterGroups.FloatingPoint) != 0)
+        {
+            fixed (byte* image = registers.Fxsave)
+            {
+                if (!FxState.TryLoad(cpu, image, wide: true, FxState.AllRegisters))
+                {
+                    return false;
+                }
+            }
         }
 
         if ((groups & RegisterGroups.General) != 0)

@@ -3,7 +3,10 @@ namespace VmmEngine.SoftX86;
 /// <summary>FXSAVE and FXRSTOR: 512 bytes at a multiple of 16, of which 64-bit mode uses 416 and the others 288 (SDM volume 1, 10.5.1).</summary>
 internal static unsafe class FxState
 {
-    private const int StackOffset = 32, XmmOffset = 160;
+    /// <summary>XMM registers that 64-bit mode has.</summary>
+    public const int AllRegisters = 16;
+
+    private const int StackOffset = 32, XmmOffset = 160, ImageLength = 512;
 
     public static Step Fxsave(Cpu* cpu, MicroOp* op) => Save(cpu, false);
 
@@ -16,7 +19,7 @@ internal static unsafe class FxState
 
     private static int Length(Cpu* cpu) => XmmOffset + (16 * XmmCount(cpu));
 
-    private static int XmmCount(Cpu* cpu) => cpu->Mode == CpuMode.Long64 ? 16 : 8;
+    private static int XmmCount(Cpu* cpu) => cpu->Mode == CpuMode.Long64 ? AllRegisters : 8;
 
     private static bool TryBegin(Cpu* cpu)
     {
@@ -41,8 +44,19 @@ internal static unsafe class FxState
             return Step.Fault;
         }
 
-        byte* image = stackalloc byte[512];
-        new Span<byte>(image, 512).Clear();
+        byte* image = stackalloc byte[ImageLength];
+        Store(cpu, image, wide, XmmCount(cpu));
+        return LinearMemory.TryWriteBytes(cpu, cpu->EffectiveAddress, image, Length(cpu), Access.Write) ? Step.Next : Step.Fault;
+    }
+
+    /// <summary>Writes the image of an instruction.</summary>
+    /// <param name="cpu">The vCPU.</param>
+    /// <param name="image">512 bytes.</param>
+    /// <param name="wide">Whether pointers have 64 bits.</param>
+    /// <param name="registers">How many XMM registers are written.</param>
+    public static void Store(Cpu* cpu, byte* image, bool wide, int registers)
+    {
+        new Span<byte>(image, ImageLength).Clear();
         ref FpuState fpu = ref cpu->Fpu;
         ((ushort*)image)[0] = fpu.Control;
         ((ushort*)image)[1] = fpu.Status;
@@ -59,8 +73,7 @@ internal static unsafe class FxState
             *(ushort*)(image + StackOffset + (16 * i) + 8) = (ushort)register[1];
         }
 
-        new ReadOnlySpan<byte>(cpu->Xmm, 16 * XmmCount(cpu)).CopyTo(new Span<byte>(image + XmmOffset, 256));
-        return LinearMemory.TryWriteBytes(cpu, cpu->EffectiveAddress, image, Length(cpu), Access.Write) ? Step.Next : Step.Fault;
+        new ReadOnlySpan<byte>(cpu->Xmm, 16 * registers).CopyTo(new Span<byte>(image + XmmOffset, 256));
     }
 
     private static Step Restore(Cpu* cpu, bool wide)
@@ -70,16 +83,23 @@ internal static unsafe class FxState
             return Step.Fault;
         }
 
-        byte* image = stackalloc byte[512];
+        byte* image = stackalloc byte[ImageLength];
         if (!LinearMemory.TryReadBytes(cpu, cpu->EffectiveAddress, image, Length(cpu), Access.Read))
         {
             return Step.Fault;
         }
 
+        return TryLoad(cpu, image, wide, XmmCount(cpu)) ? Step.Next : Faults.Protection(cpu);
+    }
+
+    /// <summary>Loads such an image, or nothing at all.</summary>
+    /// <returns>False if MXCSR has bits that do not exist.</returns>
+    public static bool TryLoad(Cpu* cpu, byte* image, bool wide, int registers)
+    {
         uint mxcsr = ((uint*)image)[6];
         if ((mxcsr & ~Mxcsr.Mask) != 0)
         {
-            return Faults.Protection(cpu);
+            return false;
         }
 
         ref FpuState fpu = ref cpu->Fpu;
@@ -95,7 +115,7 @@ internal static unsafe class FxState
         fpu.Tags = image[4];
         FpuControl.LoadControl(cpu, ((ushort*)image)[0]);
         cpu->Mxcsr = mxcsr;
-        new ReadOnlySpan<byte>(image + XmmOffset, 16 * XmmCount(cpu)).CopyTo(new Span<byte>(cpu->Xmm, 256));
-        return Step.Next;
+        new ReadOnlySpan<byte>(image + XmmOffset, 16 * registers).CopyTo(new Span<byte>(cpu->Xmm, 256));
+        return true;
     }
 }

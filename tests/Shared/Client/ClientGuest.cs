@@ -16,7 +16,7 @@ internal sealed unsafe class ClientGuest : IDisposable
     private readonly ControlHandle _control;
 
     public ClientGuest(BackendFactory factory, params byte[] code)
-        : this(new FreeBsdHostOptions { MaxCpu = 2, BackendFactory = factory }, code)
+        : this(new FreeBsdHostOptions { MaxCpu = 2, BackendFactory = factory, Enabled = new FreeBsdHostOptions().Enabled | Option.Snapshot }, code)
     {
     }
 

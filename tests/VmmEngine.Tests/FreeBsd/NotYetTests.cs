@@ -13,8 +13,6 @@ public unsafe class NotYetTests
         "VM_SET_X2APIC_STATE",
         "VM_GET_KERNEMU_DEV",
         "VM_SET_KERNEMU_DEV",
-        "VM_SNAPSHOT_REQ",
-        "VM_RESTORE_TIME",
         "VM_LAPIC_IRQ",
         "VM_GET_X2APIC_STATE",
         "VM_LAPIC_LOCAL_IRQ",
@@ -27,7 +25,6 @@ public unsafe class NotYetTests
         "VM_ISA_PULSE_IRQ",
         "VM_ISA_SET_IRQ_TRIGGER",
         "VM_GET_HPET_CAPABILITIES",
-        "VM_SNAPSHOT_REQ_13",
     ];
 
     private readonly OneVm _one = new(new FreeBsdHostOptions { Enabled = (Option)(-1) });

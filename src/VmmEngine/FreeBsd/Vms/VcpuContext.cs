@@ -12,6 +12,12 @@ internal struct VcpuContext
     /// <summary>The event to deliver at the next run, in the format of <see cref="Abi.FreeBsd.vm_intinfo"/>; 0 if there is none.</summary>
     public ulong EventToDeliver;
 
+    /// <summary>With <see cref="HasSavedTsc"/> the time-stamp counter at which the vCPU's restored state was saved.</summary>
+    public ulong SavedTsc;
+
+    /// <summary>True from a restore of the vCPU's state until its time is restored too.</summary>
+    public bool HasSavedTsc;
+
     /// <summary>The capabilities that are on, a bit for each number of vm_cap_type.</summary>
     public uint Capabilities;
 }

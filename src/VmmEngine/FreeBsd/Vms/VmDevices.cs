@@ -1,5 +1,7 @@
+using VmmEngine.Abi.FreeBsd;
 using VmmEngine.Backends;
 using VmmEngine.Platform;
+using VmmEngine.Snapshots;
 
 namespace VmmEngine.FreeBsd;
 
@@ -18,6 +20,20 @@ internal sealed class VmDevices(VmBackend? backend) : IDisposable
 
     /// <summary>The machine's reset.</summary>
     public void Reset() => Volatile.Read(ref _rtc)?.Reset();
+
+    /// <summary>The chip that a snapshot command means.</summary>
+    /// <param name="request">A value of <see cref="snapshot_req"/>.</param>
+    /// <returns>Null if the VM has none.</returns>
+    public ISnapshotted? PartOf(int request) => request == snapshot_req.STRUCT_VRTC ? Rtc : null;
+
+    /// <summary>After a chip's state has been restored while its clock went on: sets its lines and timers by it.</summary>
+    public void Resume(int request)
+    {
+        if (request == snapshot_req.STRUCT_VRTC)
+        {
+            Rtc.Resume();
+        }
+    }
 
     /// <summary>Stops the timers.</summary>
     public void Dispose() => _clock.Dispose();

@@ -18,6 +18,12 @@ internal struct RtcDivider
     /// <summary>A second begins now.</summary>
     public void BeginSecond(ulong now) => _origin = (long)now;
 
+    /// <summary>The origin, in nanoseconds of the VM's clock.</summary>
+    public void BeginAt(long origin) => _origin = origin;
+
+    /// <summary>Nanoseconds since the origin.</summary>
+    public readonly long Distance(ulong now) => Since(now);
+
     /// <summary>Whole seconds since the origin.</summary>
     public readonly long Second(ulong now) => Since(now) / NanosecondsPerSecond;
 

@@ -27,7 +27,8 @@ public sealed unsafe class HandlerEntryTests
     [InlineData(new byte[] { 0xE9, 0, 0, 0, 0, 0, 0x4C, 0x8B, 0x15, 0, 0, 0, 0, 0xFF, 0x25 })]
     public void CodeOfAnotherShapeStaysAsItIs(byte[] code)
     {
-        fixed (byte* place = code)
+        ReadOnlySpan<byte> bytes = code;
+        fixed (byte* place = bytes)
         {
             delegate*<Cpu*, MicroOp*, void> handler = (delegate*<Cpu*, MicroOp*, void>)place;
             Assert.Equal((nint)place, (nint)HandlerEntry.Of(handler));

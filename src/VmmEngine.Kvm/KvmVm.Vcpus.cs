@@ -77,9 +77,14 @@ internal sealed unsafe partial class KvmVm
             return Errno.EINVAL;
         }
 
-        KvmDebugging.Set(State(vcpu), controls);
+        KvmVcpuState* state = State(vcpu);
+        state->Run->request_interrupt_window = (controls & ExitControls.InterruptWindow) != 0 ? (byte)1 : (byte)0;
+        KvmDebugging.Set(state, controls & ~ExitControls.InterruptWindow);
         return 0;
     }
+
+    /// <inheritdoc/>
+    public override void EndHalt(Vcpu* vcpu) => State(vcpu)->Work &= ~KvmWork.Halt;
 
     /// <inheritdoc/>
     public override int Inject(Vcpu* vcpu, in VcpuEvent what) => KvmEvents.TrySet(State(vcpu), in what) ? 0 : Errno.EBUSY;

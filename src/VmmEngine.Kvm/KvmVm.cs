@@ -35,7 +35,7 @@ internal sealed unsafe partial class KvmVm : VmBackend
         _locks = request.Locks;
         _kernelIrqchip = options.KernelIrqchip;
         _runSize = (nuint)Positive("KVM_GET_VCPU_MMAP_SIZE", LibC.Ioctl(system.Descriptor, KvmSystemWords.KVM_GET_VCPU_MMAP_SIZE));
-        _controls = KvmDebugging.Supported(system);
+        _controls = KvmDebugging.Supported(system) | (_kernelIrqchip ? ExitControls.None : ExitControls.InterruptWindow);
         _cpuid = new KvmCpuid(system, _kernelIrqchip);
         _features = _cpuid.FindFeatures();
         _descriptor = LibC.Ioctl(system.Descriptor, KvmSystemWords.KVM_CREATE_VM);

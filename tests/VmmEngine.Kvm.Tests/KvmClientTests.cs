@@ -29,6 +29,13 @@ public sealed class KvmStateClientTests : StateClientTests
     protected override BackendFactory Factory => new VmmEngine.Kvm.KvmBackendFactory(new VmmEngine.Kvm.KvmOptions { KernelIrqchip = false });
 }
 
+/// <summary>A theory that needs the back end.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class BackendTheoryAttribute : TheoryAttribute
+{
+    public BackendTheoryAttribute() => Skip = KvmAvailability.Problem;
+}
+
 /// <summary>A fact that needs the back end.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class BackendFactAttribute : FactAttribute

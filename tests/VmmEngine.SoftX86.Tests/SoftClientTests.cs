@@ -28,6 +28,10 @@ public sealed class SoftStateClientTests : StateClientTests
     protected override BackendFactory Factory => new SoftBackendFactory(new SoftOptions());
 }
 
+/// <summary>A theory that needs the back end, which is always there.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class BackendTheoryAttribute : TheoryAttribute;
+
 /// <summary>A fact that needs the back end, which is always there.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class BackendFactAttribute : FactAttribute;

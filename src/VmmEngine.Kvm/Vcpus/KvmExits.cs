@@ -113,8 +113,11 @@ internal static unsafe class KvmExits
         switch (run->exit_reason)
         {
             case kvm_exit.KVM_EXIT_INTR:
-            case kvm_exit.KVM_EXIT_IRQ_WINDOW_OPEN:
                 Set(state, ExitReason.Interrupted);
+                break;
+
+            case kvm_exit.KVM_EXIT_IRQ_WINDOW_OPEN:
+                Set(state, ExitReason.InterruptWindow);
                 break;
 
             case kvm_exit.KVM_EXIT_HLT:

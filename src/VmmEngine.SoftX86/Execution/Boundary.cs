@@ -59,6 +59,12 @@ internal static unsafe class Boundary
             return Outcomes.DeliverException(cpu);
         }
 
+        if ((cpu->Events & (uint)PendingEvents.Window) != 0 && Interrupts.IsWindowOpen(cpu))
+        {
+            Leave(cpu, ExitReason.InterruptWindow, ExitFlags.None);
+            return false;
+        }
+
         if (!Interrupts.TryDeliver(cpu))
         {
             return true;

@@ -115,7 +115,19 @@ internal sealed unsafe class SoftProcessor : IDisposable
         {
             state.StepPending = 0;
         }
+
+        if ((controls & ExitControls.InterruptWindow) != 0)
+        {
+            Interlocked.Or(ref Cpu->Events, (uint)PendingEvents.Window);
+        }
+        else
+        {
+            Interlocked.And(ref Cpu->Events, ~(uint)PendingEvents.Window);
+        }
     }
+
+    /// <summary>HLT is over.</summary>
+    public void EndHalt() => Cpu->Translator.Halted = 0;
 
     /// <summary>Finishes the instruction of the last exit, so that the state is one between two instructions.</summary>
     /// <remarks>Should that lead to a further exit, of an access that needs two, that access is not made: its instruction begins again.</remarks>

@@ -164,7 +164,7 @@ public sealed unsafe class SoftVm : VmBackend
 
     /// <inheritdoc/>
     public override ExitControls SupportedControls =>
-        ExitControls.SingleStep | ExitControls.Pause | ExitControls.Breakpoint | ExitControls.HoldInterrupts;
+        ExitControls.SingleStep | ExitControls.Pause | ExitControls.Breakpoint | ExitControls.HoldInterrupts | ExitControls.InterruptWindow;
 
     /// <inheritdoc/>
     public override int Control(Vcpu* vcpu, ExitControls controls)
@@ -172,6 +172,9 @@ public sealed unsafe class SoftVm : VmBackend
         ProcessorOf(vcpu).Control(controls);
         return 0;
     }
+
+    /// <inheritdoc/>
+    public override void EndHalt(Vcpu* vcpu) => ProcessorOf(vcpu).EndHalt();
 
     /// <inheritdoc/>
     public override void Restart(Vcpu* vcpu) => ProcessorOf(vcpu).Restart();

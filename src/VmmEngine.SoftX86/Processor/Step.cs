@@ -62,6 +62,9 @@ internal enum PendingEvents : uint
 
     /// <summary>An NMI is being handled: no other one until IRET.</summary>
     NmiBlocked = 8,
+
+    /// <summary>Somebody wants to know when the guest can take an external interrupt.</summary>
+    Window = 16,
 }
 
 /// <summary>What an instruction keeps away from the boundary behind it.</summary>

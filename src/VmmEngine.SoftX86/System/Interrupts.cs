@@ -53,6 +53,9 @@ internal static unsafe class Interrupts
         return true;
     }
 
+    /// <summary>True if the guest would take an external interrupt now.</summary>
+    public static bool IsWindowOpen(Cpu* cpu) => cpu->InterruptShadow == Shadow.None && (cpu->Rflags & FlagBits.Interrupt) != 0;
+
     /// <summary>IRET: the next NMI may come.</summary>
     public static void UnblockNmi(Cpu* cpu)
     {

@@ -1,6 +1,6 @@
 namespace VmmEngine.Backends;
 
-/// <summary>What a vCPU does for a debugger only if it is told to: exits, and keeping interrupts away while it steps.</summary>
+/// <summary>What a vCPU does only if it is told to: exits for a debugger or for the client's interrupt controller, and keeping interrupts away while it steps.</summary>
 [Flags]
 public enum ExitControls
 {
@@ -18,4 +18,7 @@ public enum ExitControls
 
     /// <summary>No exit: external interrupts wait. NMI and exceptions do not.</summary>
     HoldInterrupts = 8,
+
+    /// <summary><see cref="ExitReason.InterruptWindow"/> as soon as the guest can take an external interrupt; for a VM without interrupt controllers.</summary>
+    InterruptWindow = 16,
 }

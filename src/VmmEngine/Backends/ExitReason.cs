@@ -39,6 +39,9 @@ public enum ExitReason : uint
     /// <summary>INT3, where breakpoint exits are enabled: RIP is its address, and it has not been executed.</summary>
     Breakpoint,
 
+    /// <summary>The guest can take an external interrupt now, where such exits are enabled.</summary>
+    InterruptWindow,
+
     /// <summary>A mapped address was used in a way that its mapping forbids.</summary>
     MemoryFault,
 

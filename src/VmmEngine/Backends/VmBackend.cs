@@ -80,6 +80,9 @@ public abstract unsafe class VmBackend(uint vcpuLimit) : IDisposable
     /// <returns>0; EINVAL for one that is not supported.</returns>
     public virtual int Control(Vcpu* vcpu, ExitControls controls) => controls == ExitControls.None ? 0 : Abi.FreeBsd.Errno.EINVAL;
 
+    /// <summary>The vCPU does not halt any more: the next run goes on behind its HLT.</summary>
+    public abstract void EndHalt(Vcpu* vcpu);
+
     /// <summary>Runs a prepared vCPU until something is for the caller. This is the run loop of this kind of back end.</summary>
     /// <param name="vcpu">Frozen by the caller.</param>
     /// <param name="context">What the loop needs of the VM.</param>

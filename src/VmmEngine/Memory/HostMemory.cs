@@ -11,6 +11,7 @@ internal static unsafe partial class HostMemory
     public const int ProtectWrite = 2;
 
     private const int MapShared = 0x01;
+    private const int MapFixed = 0x10;
     private const int MapNoReserve = 0x4000;
     private const uint CloseOnExec = 1;
     private const ulong BytesPerBlock = 512;
@@ -29,10 +30,16 @@ internal static unsafe partial class HostMemory
     public static bool TryResize(int file, ulong length) => length <= long.MaxValue && FileTruncate(file, (long)length) == 0;
 
     /// <summary>Maps a part of a file, shared. Nothing is reserved: a page comes when it is touched.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="offset">Bytes from its start, whole pages.</param>
+    /// <param name="length">Bytes.</param>
+    /// <param name="protection">ProtectRead and ProtectWrite.</param>
+    /// <param name="at">Where, in the place of whatever is mapped there; 0 for where the host likes.</param>
     /// <returns>The address; 0 if the host has no room.</returns>
-    public static nuint Map(int file, ulong offset, ulong length, int protection)
+    public static nuint Map(int file, ulong offset, ulong length, int protection, nuint at = 0)
     {
-        nint address = MapMemory(0, (nuint)length, protection, MapShared | MapNoReserve, file, (long)offset);
+        int flags = MapShared | MapNoReserve | (at == 0 ? 0 : MapFixed);
+        nint address = MapMemory(at, (nuint)length, protection, flags, file, (long)offset);
         return address == -1 ? 0 : (nuint)address;
     }
 

@@ -87,6 +87,14 @@ internal sealed class MemoryFile : SafeHandle
         return pages == 0 ? null : new HostMapping(pages, lead, length);
     }
 
+    /// <summary>Maps a part of the file for a client, readable and writable. The mapping is the client's from then on.</summary>
+    /// <param name="offset">Bytes from the start, whole pages.</param>
+    /// <param name="length">Bytes, not 0, inside the file.</param>
+    /// <param name="at">Where, in the place of whatever is mapped there; 0 for where the host likes.</param>
+    /// <returns>The address; 0 if the host has no room.</returns>
+    public nuint TryGive(ulong offset, ulong length, nuint at) =>
+        HostMemory.Map((int)handle, offset, length, HostMemory.ProtectRead | HostMemory.ProtectWrite, at);
+
     /// <inheritdoc/>
     protected override bool ReleaseHandle()
     {

@@ -1,4 +1,5 @@
 using VmmEngine.Abi.OpenBsd;
+using VmmEngine.Backends;
 using VmmEngine.Devices;
 
 namespace VmmEngine.OpenBsd;
@@ -11,6 +12,12 @@ public sealed record OpenBsdOptions
 
     /// <summary>Where upstream's behaviour may be departed from.</summary>
     public OpenBsdQuirks Quirks { get; init; } = new();
+
+    /// <summary>
+    /// What executes guests; null for a host whose VMs have no memory and do not run: commands that need it answer EIO. The interface has no
+    /// interrupt controller, so on KVM its back end must have none either (KvmOptions.KernelIrqchip off).
+    /// </summary>
+    public BackendFactory? BackendFactory { get; init; }
 
     /// <summary>vCPUs of all VMs together, those being terminated included.</summary>
     public int VcpuLimit { get; init; } = vmm_limits.VMM_MAX_VCPUS;

@@ -22,4 +22,22 @@ public sealed record OpenBsdQuirks
     /// EBUSY, the newer revision's answer. False: ENOENT, as if the second had come a moment later.
     /// </summary>
     public bool BaselineSecondTerminationIsBusy { get; init; } = true;
+
+    /// <summary>
+    /// True: VMM_IOC_SHAREMEM with other ranges than the VM's, or the baseline's with addresses that cannot be, maps nothing and succeeds. False:
+    /// EINVAL, ENOMEM.
+    /// </summary>
+    public bool ShareIgnoresErrors { get; init; } = true;
+
+    /// <summary>
+    /// True: a run whose exit structure cannot be read answers EFAULT and leaves the vCPU in the running state for good. False: it is
+    /// stopped, as before the call.
+    /// </summary>
+    public bool BadAnswerLeavesRunning { get; init; } = true;
+
+    /// <summary>
+    /// True: the baseline takes a VPID at every reset and gives only the last one back, so that resets use the numbers up. False: a reset gives back the one
+    /// before.
+    /// </summary>
+    public bool ResetLeaksVpids { get; init; } = true;
 }

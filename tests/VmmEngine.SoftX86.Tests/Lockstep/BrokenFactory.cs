@@ -51,6 +51,8 @@ internal sealed class BrokenFactory(ulong address, Damage damage) : BackendFacto
 
         public override void Restart(Vcpu* vcpu) => inner.Restart(vcpu);
 
+        public override void EndHalt(Vcpu* vcpu) => inner.EndHalt(vcpu);
+
         // One instruction at a time, to see the address of each.
         public override RunResult Run(Vcpu* vcpu, in RunContext context, out VcpuExit* exit)
         {

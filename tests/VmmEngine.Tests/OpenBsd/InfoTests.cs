@@ -106,7 +106,7 @@ public sealed unsafe class InfoTests
         Client client = new();
         Vm vm = client.Host.Vms.Find(client.Create())!;
         VcpuLocks<ProcessorAtomics>.TryAwait(ref *vm.Memory.Locks, 0, out Vcpu* vcpu);
-        GuestEntry<ProcessorAtomics>.Enter(vcpu);
+        Assert.True(vm.ContextOf(vcpu).TryBeginRun());
         vm_info_result[] records = new vm_info_result[1];
 
         client.Report(records);

@@ -93,8 +93,15 @@ public sealed unsafe class RandomCommandTests
         Dictionary<uint, int[]> answers = [];
         foreach (uint command in Words.All)
         {
-            answers[command] = [Errno.EFAULT, Errno.ENOENT, Errno.ENOSYS];
+            answers[command] = [Errno.EFAULT, Errno.ENOENT, Errno.EIO]; // no back end
         }
+
+        answers[BaselineCommandWords.VMM_IOC_READVMPARAMS] = [Errno.EFAULT, Errno.ENOENT, Errno.ENOSYS];
+        answers[BaselineCommandWords.VMM_IOC_WRITEVMPARAMS] = [Errno.EFAULT, Errno.ENOENT, Errno.ENOSYS];
+        answers[BaselineCommandWords.VMM_IOC_INTR] = [0, Errno.EFAULT, Errno.ENOENT];
+        answers[BaselineCommandWords.VMM_IOC_SHAREMEM] = [0, Errno.EFAULT, Errno.ENOENT];
+        answers[NewerCommandWords.VMM_IOC_SHAREMEM] = [0, Errno.EFAULT, Errno.ENOENT];
+        answers[BaselineCommandWords.VMM_IOC_MPROTECT_EPT] = [Errno.EFAULT, Errno.ENOENT, Errno.EINVAL];
 
         answers[BaselineCommandWords.VMM_IOC_CREATE] = [0, Errno.EFAULT, Errno.EINVAL, Errno.ENOMEM];
         answers[NewerCommandWords.VMM_IOC_CREATE] = [0, Errno.EFAULT, Errno.EINVAL, Errno.ENOMEM];

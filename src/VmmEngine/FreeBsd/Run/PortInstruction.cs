@@ -6,7 +6,8 @@ namespace VmmEngine.FreeBsd;
 /// <param name="IsRepeated">With a REP prefix.</param>
 /// <param name="AddressSize">Bytes of a string instruction's address: 2, 4 or 8.</param>
 /// <param name="Segment">A segment register of vm_reg_name, of which VM_REG_LAST stands for no override.</param>
-internal readonly record struct PortInstruction(int Length, bool IsString, bool IsRepeated, int AddressSize, int Segment)
+/// <param name="HasImmediatePort">The port stands in the instruction, not in DX.</param>
+internal readonly record struct PortInstruction(int Length, bool IsString, bool IsRepeated, int AddressSize, int Segment, bool HasImmediatePort)
 {
     /// <summary>Decodes the instruction at the start of some bytes.</summary>
     /// <param name="bytes">Up to 15.</param>
@@ -22,12 +23,13 @@ internal readonly record struct PortInstruction(int Length, bool IsString, bool 
 
         byte opcode = bytes[prefixes.Length];
         bool isString = opcode is >= 0x6C and <= 0x6F;
+        bool hasImmediatePort = opcode is >= 0xE4 and <= 0xE7;
         int length = opcode switch
         {
-            >= 0xE4 and <= 0xE7 => prefixes.Length + 2, // the port is an immediate
+            _ when hasImmediatePort => prefixes.Length + 2,
             >= 0xEC and <= 0xEF => prefixes.Length + 1,
             _ => isString ? prefixes.Length + 1 : 0,
         };
-        return new PortInstruction(length, isString, isString && (prefixes.HasRepz || prefixes.HasRepnz), prefixes.AddressSize, prefixes.Segment);
+        return new PortInstruction(length, isString, isString && (prefixes.HasRepz || prefixes.HasRepnz), prefixes.AddressSize, prefixes.Segment, hasImmediatePort);
     }
 }

@@ -1,4 +1,5 @@
 using VmmEngine.Abi.OpenBsd;
+using VmmEngine.Backends;
 
 namespace VmmEngine.OpenBsd;
 
@@ -38,20 +39,26 @@ internal static class Creation
     public static int CheckCapacity(in DeviceCall call, ulong vcpus) =>
         call.Host.Vms.HasRoomFor((int)vcpus) ? 0 : Errno.ENOMEM;
 
-    /// <summary>Builds the VM; nobody can find it yet.</summary>
-    /// <returns>0 or ENOMEM.</returns>
+    /// <summary>Builds the VM with its memory; nobody can find it yet. A success is followed by its publication or by <see cref="Vm.ReleaseResources"/>.</summary>
+    /// <returns>0; ENOMEM, whatever of it cannot be had.</returns>
     public static int Build(in DeviceCall call, in VmRequest request, ulong memorySize, out Vm? vm)
     {
+        vm = null;
         try
         {
-            vm = new Vm(in request, memorySize, call.Credential.ProcessId);
-            return 0;
+            vm = new Vm(in request, memorySize, call.Credential.ProcessId, call.Host.Options);
+            if (vm.GuestMemory is null || vm.GuestMemory.TryBuild(takesClients: request.Backing is not null))
+            {
+                return 0;
+            }
         }
-        catch (OutOfMemoryException)
+        catch (Exception error) when (error is OutOfMemoryException or BackendUnavailableException)
         {
-            vm = null;
-            return Errno.ENOMEM;
+            // Upstream has the one answer for everything that a VM cannot get.
         }
+
+        vm?.ReleaseResources();
+        return Errno.ENOMEM;
     }
 
     /// <summary>Row VMM_PUBLISH: gives the call's VM an id and lists it, if there still is room.</summary>

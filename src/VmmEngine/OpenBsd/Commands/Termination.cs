@@ -3,7 +3,7 @@ using VmmEngine.Locks;
 
 namespace VmmEngine.OpenBsd;
 
-/// <summary>VMM_IOC_TERM: takes a VM away once everybody has left it. Does not make anybody leave.</summary>
+/// <summary>VMM_IOC_TERM: takes a VM away once everybody has left it. A runner leaves as if the host wanted its processor.</summary>
 internal static class Termination
 {
     /// <summary>Ends the VM, or returns <paramref name="errorIfEnding"/> if another caller is ending it.</summary>
@@ -19,6 +19,7 @@ internal static class Termination
 
         // Off the list first, or new calls would keep arriving; then the list's reference, then everybody else's.
         TOperations.Unlink(in call, ref argument);
+        vm.BeginEnding();
         ReferenceCounts<ProcessorAtomics>.Release(ref vm.References);
         ReferenceCounts<ProcessorAtomics>.AwaitLast(ref vm.References);
 
@@ -45,6 +46,7 @@ internal static class Termination
             vm.Vpid = 0;
         }
 
+        vm.ReleaseResources();
         return 0;
     }
 

@@ -1,6 +1,8 @@
-using System.Runtime.CompilerServices;
 using VmmEngine.Abi.OpenBsd;
+using VmmEngine.Backends;
+using VmmEngine.Bus;
 using VmmEngine.Locks;
+using VmmEngine.Memory;
 
 namespace VmmEngine.OpenBsd;
 
@@ -12,13 +14,19 @@ internal sealed unsafe class Vm
     private readonly ReferenceCount[] _references = GC.AllocateArray<ReferenceCount>(1, pinned: true);
     private readonly byte[] _name = new byte[vmm_limits.VMM_MAX_NAME_LEN];
     private readonly vm_mem_range[] _ranges;
+    private readonly VcpuContext[] _contexts;
+    private volatile bool _isEnding;
 
-    /// <summary>Builds a VM with its vCPUs, idle, and the one reference of the list it is going to be on.</summary>
+    /// <summary>Builds a VM with its vCPUs, idle, and the one reference of the list it is going to be on. It has no memory yet.</summary>
     /// <param name="request">Sound: checked before.</param>
     /// <param name="memorySize">Bytes, MMIO ranges left out.</param>
     /// <param name="creatorProcessId">Of the caller.</param>
-    public Vm(in VmRequest request, ulong memorySize, int creatorProcessId)
+    /// <param name="options">The host's.</param>
+    /// <exception cref="BackendUnavailableException">The host has a kind of back end that does not work here.</exception>
+    /// <exception cref="OutOfMemoryException">There is not enough memory for the VM.</exception>
+    public Vm(in VmRequest request, ulong memorySize, int creatorProcessId, OpenBsdOptions options)
     {
+        Quirks = options.Quirks;
         _ranges = request.Ranges[..(int)request.RangeCount].ToArray();
         MemorySize = memorySize;
         CreatorProcessId = creatorProcessId;
@@ -29,9 +37,18 @@ internal sealed unsafe class Vm
         name[..(end < 0 ? LongestName : end)].CopyTo(_name);
 
         Memory = new VmLockMemory((uint)VcpuCount);
+        _contexts = new VcpuContext[VcpuCount];
         for (int id = 0; id < VcpuCount; id++)
         {
             VcpuLocks<ProcessorAtomics>.TryFindOrCreate(ref *Memory.Locks, id, out _);
+            _contexts[id] = new VcpuContext();
+        }
+
+        Backend = options.BackendFactory?.Create(new BackendRequest(Memory.Locks));
+        if (Backend is not null)
+        {
+            Memory.Locks->Kick = Backend.Kick;
+            GuestMemory = new VmMemory(_ranges, Backend);
         }
 
         ReferenceCounts<ProcessorAtomics>.Start(ref References);
@@ -58,6 +75,21 @@ internal sealed unsafe class Vm
     /// <summary>The VMs of the open file with which this one ends; null if it outlives its creator. Set before the VM is published.</summary>
     public VmOwner? Owner { get; set; }
 
+    /// <summary>What executes the guest; null on a host without.</summary>
+    public VmBackend? Backend { get; }
+
+    /// <summary>The guest's memory; null without a back end.</summary>
+    public VmMemory? GuestMemory { get; }
+
+    /// <summary>The interface has no devices of its own: every port and every MMIO address is the client's.</summary>
+    public DeviceBus Bus { get; } = new();
+
+    /// <summary>Where the host departs from upstream.</summary>
+    public OpenBsdQuirks Quirks { get; }
+
+    /// <summary>The VM is being terminated: runners come out.</summary>
+    public bool IsEnding => _isEnding;
+
     /// <summary>The native memory of the locks and vCPUs.</summary>
     public VmLockMemory Memory { get; }
 
@@ -65,11 +97,10 @@ internal sealed unsafe class Vm
     public ref ReferenceCount References => ref _references[0];
 
     /// <summary>Fills a report's record. vCPU states are read as they are at the moment, without their locks.</summary>
-    /// <remarks>No page is resident: guest memory is not mapped before a guest first runs.</remarks>
     public void Describe(vm_info_result* record)
     {
         record->vir_memory_size = MemorySize;
-        record->vir_used_size = 0;
+        record->vir_used_size = GuestMemory?.ResidentBytes ?? 0;
         record->vir_ncpus = (ulong)VcpuCount;
         record->vir_creator_pid = CreatorProcessId;
         record->vir_id = Id;
@@ -81,15 +112,76 @@ internal sealed unsafe class Vm
         }
     }
 
-    private byte StateOf(int id)
+    /// <summary>What the interface keeps of a vCPU.</summary>
+    public VcpuContext ContextOf(Vcpu* vcpu) => _contexts[vcpu->Id];
+
+    /// <summary>The range that an address lies in.</summary>
+    public bool TryFindRange(ulong address, out vm_mem_range found)
     {
-        if (!VcpuLocks<ProcessorAtomics>.TryFind(ref *Memory.Locks, id, out Vcpu* vcpu))
+        foreach (vm_mem_range range in _ranges)
         {
-            return vcpu_state.VCPU_STATE_UNKNOWN;
+            if (address - range.vmr_gpa < range.vmr_size)
+            {
+                found = range;
+                return true;
+            }
         }
 
-        return ProcessorAtomics.Read(ref vcpu->State) == (uint)VcpuState.Running
-            ? vcpu_state.VCPU_STATE_RUNNING
-            : vcpu_state.VCPU_STATE_STOPPED;
+        found = default;
+        return false;
     }
+
+    /// <summary>Maps all ranges that are not MMIO for a client, where the host likes.</summary>
+    /// <returns>False if the host has no room; then nothing is mapped.</returns>
+    public bool TryGiveAll(out VmAddresses addresses)
+    {
+        addresses = default;
+        for (int range = 0; range < _ranges.Length && GuestMemory is not null; range++)
+        {
+            if (_ranges[range].vmr_type == vm_mem_type.VM_MEM_MMIO)
+            {
+                continue;
+            }
+
+            addresses[range] = GuestMemory.TryGive(range, at: 0);
+            if (addresses[range] == 0)
+            {
+                TakeBack(in addresses);
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Takes mappings back that no client has seen yet.</summary>
+    public void TakeBack(in VmAddresses addresses)
+    {
+        for (int range = 0; range < _ranges.Length; range++)
+        {
+            if (addresses[range] != 0)
+            {
+                HostMemory.Unmap(addresses[range], _ranges[range].vmr_size);
+            }
+        }
+    }
+
+    /// <summary>Makes runners come out, as a host does that needs its processors: their clients find that the VM is gone.</summary>
+    public void BeginEnding()
+    {
+        _isEnding = true;
+        for (int id = 0; id < VcpuCount; id++)
+        {
+            VcpuLocks<ProcessorAtomics>.Post(ref *Memory.Locks, Memory.Locks->Vcpus + id, VcpuRequests.Idle);
+        }
+    }
+
+    /// <summary>Gives back what the VM holds of the host's memory. Nobody is inside it any more, or it was never published.</summary>
+    public void ReleaseResources()
+    {
+        Backend?.Dispose();
+        GuestMemory?.Dispose();
+    }
+
+    private byte StateOf(int id) => id < VcpuCount ? _contexts[id].State : vcpu_state.VCPU_STATE_UNKNOWN;
 }

@@ -128,6 +128,11 @@ public sealed unsafe class ScriptedVm : VmBackend
     public override void InjectNmi(Vcpu* vcpu) => Volatile.Write(ref State(vcpu)->NmiLatched, 1);
 
     /// <inheritdoc/>
+    public override void EndHalt(Vcpu* vcpu)
+    {
+    }
+
+    /// <inheritdoc/>
     public override RunResult Run(Vcpu* vcpu, in RunContext context, out VcpuExit* exit)
     {
         ScriptedVcpuState* state = State(vcpu);

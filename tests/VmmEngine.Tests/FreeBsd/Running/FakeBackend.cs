@@ -121,6 +121,11 @@ internal sealed unsafe class FakeBackend(VmLocks* locks) : VmBackend(locks->Vcpu
         return 0;
     }
 
+    public override void EndHalt(Vcpu* vcpu)
+    {
+    }
+
+    /// <inheritdoc/>
     public override RunResult Run(Vcpu* vcpu, in RunContext context, out VcpuExit* exit) =>
         RunLoop<FakeCpu>.Run(vcpu, new FakeCpu(Of(vcpu)), in context, StatisticsOf(vcpu->Id), out exit);
 

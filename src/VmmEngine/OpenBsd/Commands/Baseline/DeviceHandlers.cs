@@ -1,5 +1,6 @@
 using VmmEngine.Abi.OpenBsd;
 using VmmEngine.Abi.OpenBsd.Baseline;
+using VmmEngine.Locks;
 using Commands = VmmEngine.OpenBsd.Baseline.BaselineCommands<VmmEngine.Locks.ProcessorAtomics, VmmEngine.OpenBsd.Baseline.DeviceHandlers>;
 
 namespace VmmEngine.OpenBsd.Baseline;
@@ -7,7 +8,7 @@ namespace VmmEngine.OpenBsd.Baseline;
 /// <summary>What the rows of the baseline revision do once their preconditions hold.</summary>
 public readonly unsafe partial struct DeviceHandlers
 {
-    /// <summary>Creates a VM whose memory stays the client's. The memory is looked at when a guest first runs, not here.</summary>
+    /// <summary>Creates a VM that shares the client's memory: what is at each range's address becomes the guest's, and stays where it is for the client.</summary>
     /// <returns>0; EIO, EINVAL, ENOMEM; EBADF if the open file it would be tied to is closed meanwhile.</returns>
     public static int CreateVm(in DeviceCall call, ref vm_create_params argument)
     {
@@ -69,6 +70,41 @@ public readonly unsafe partial struct DeviceHandlers
     /// <inheritdoc/>
     public static int Forget(in DeviceCall call) => Termination.Forget(in call);
 
+    /// <inheritdoc/>
+    public static int Run(in VmTarget target, Vcpu* vcpu, ref vm_run_params argument)
+    {
+        RunRequest request = new()
+        {
+            Answers = argument.vrp_continue != 0,
+            Event = argument.vrp_inject,
+            InterruptPending = argument.vrp_intr_pending != 0,
+            Exit = argument.vrp_exit,
+        };
+        int error = VcpuRun.Run(target.Vm, vcpu, in request, out RunAnswer answer);
+        argument.vrp_exit_reason = answer.Reason;
+        argument.vrp_irqready = answer.InterruptReady;
+        return error;
+    }
+
+    /// <inheritdoc/>
+    public static int ResetCpu(in VmTarget target, Vcpu* vcpu, ref vm_resetcpu_params argument) => ResetWithVpid(in target, vcpu, in argument.vrp_init_state);
+
+    /// <inheritdoc/>
+    public static int RequestInterrupt(in VmTarget target, Vcpu* vcpu, ref vm_intr_params argument) =>
+        VcpuCommands.RequestInterrupt(in target, vcpu, argument.vip_intr != 0);
+
+    /// <inheritdoc/>
+    public static int ReadRegisters(in VmTarget target, Vcpu* vcpu, ref vm_rwregs_params argument) => VcpuCommands.ReadRegisters(target.Vm, vcpu, ref argument);
+
+    /// <inheritdoc/>
+    public static int WriteRegisters(in VmTarget target, Vcpu* vcpu, ref vm_rwregs_params argument) => VcpuCommands.WriteRegisters(target.Vm, vcpu, in argument);
+
+    /// <inheritdoc/>
+    public static int ShareMemory(in VmTarget target, ref vm_sharemem_params argument) => MemoryCommands.Share(target.Vm, ref argument);
+
+    /// <inheritdoc/>
+    public static int ProtectMemory(in VmTarget target, Vcpu* vcpu, ref vm_mprotect_ept_params argument) => MemoryCommands.Protect(target.Vm, vcpu, in argument);
+
     private static int BuildAndPublish(in DeviceCall call, in VmRequest request, ulong memorySize, ref vm_create_params argument)
     {
         int error = Commands.CheckCapacity(in call, ref argument);
@@ -78,6 +114,42 @@ public readonly unsafe partial struct DeviceHandlers
         }
 
         error = Creation.Build(in call, in request, memorySize, out Vm? vm);
-        return error != 0 ? error : Commands.Publish(call.About(vm!), ref argument);
+        if (error != 0)
+        {
+            return error;
+        }
+
+        error = Commands.Publish(call.About(vm!), ref argument);
+        if (error != 0)
+        {
+            vm!.ReleaseResources();
+        }
+
+        return error;
+    }
+
+    // A new number at every reset.
+    private static int ResetWithVpid(in VmTarget target, Vcpu* vcpu, in vcpu_reg_state state)
+    {
+        Vm vm = target.Vm;
+        if (vm.ContextOf(vcpu).State != vcpu_state.VCPU_STATE_STOPPED)
+        {
+            return Errno.EBUSY;
+        }
+
+        VpidPool vpids = target.Call.Host.Vpids;
+        ushort vpid = vm.Backend is null ? (ushort)0 : vpids.Allocate();
+        if (vpid == 0)
+        {
+            return Errno.EIO;
+        }
+
+        if (vm.Vpid != 0 && !vm.Quirks.ResetLeaksVpids)
+        {
+            vpids.Free(vm.Vpid);
+        }
+
+        vm.Vpid = vpid;
+        return VcpuCommands.Reset(vm, vcpu, in state);
     }
 }

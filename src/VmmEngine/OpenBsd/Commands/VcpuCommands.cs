@@ -1,0 +1,87 @@
+using System.Runtime.CompilerServices;
+using VmmEngine.Abi.OpenBsd;
+using VmmEngine.Backends;
+using VmmEngine.Locks;
+
+namespace VmmEngine.OpenBsd;
+
+/// <summary>The commands on one vCPU that both revisions have, once their preconditions hold.</summary>
+internal static unsafe class VcpuCommands
+{
+    /// <summary>VMM_IOC_RESETCPU: gives a stopped vCPU all its registers anew.</summary>
+    /// <returns>0; EBUSY if it is not stopped; EIO if it cannot be reset.</returns>
+    [SkipLocalsInit]
+    public static int Reset(Vm vm, Vcpu* vcpu, in vcpu_reg_state state)
+    {
+        VcpuContext context = vm.ContextOf(vcpu);
+        if (context.State != vcpu_state.VCPU_STATE_STOPPED)
+        {
+            return Errno.EBUSY;
+        }
+
+        Unsafe.SkipInit(out CpuRegisters registers);
+        if (vm.Backend is null
+            || vm.Backend.Prepare(vcpu) != 0
+            || vm.Backend.Reset(vcpu) != 0
+            || vm.Backend.ReadRegisters(vcpu, RegisterGroups.All, ref registers) != 0)
+        {
+            return Errno.EIO;
+        }
+
+        const ulong all = vm_rwregs_params.VM_RWREGS_ALL;
+        RegisterState.Write(all, in state, ref registers, ref context.Stored);
+        RegisterState.ForceX87Only(ref context.Stored);
+        context.Reset();
+        return vm.Backend.WriteRegisters(vcpu, RegisterState.GroupsOf(all), in registers) == 0 ? 0 : Errno.EIO;
+    }
+
+    /// <summary>VMM_IOC_READREGS: reads groups of registers, in whatever state the vCPU is.</summary>
+    /// <returns>0; EIO on a host without a back end; EINVAL if it refuses.</returns>
+    [SkipLocalsInit]
+    public static int ReadRegisters(Vm vm, Vcpu* vcpu, ref vm_rwregs_params argument)
+    {
+        if (vm.Backend is not { } backend)
+        {
+            return Errno.EIO;
+        }
+
+        Unsafe.SkipInit(out CpuRegisters registers);
+        RegisterGroups groups = RegisterState.GroupsOf(argument.vrwp_mask);
+        if (backend.Prepare(vcpu) != 0 || backend.ReadRegisters(vcpu, groups, ref registers) != 0)
+        {
+            return Errno.EINVAL;
+        }
+
+        RegisterState.Read(argument.vrwp_mask, ref registers, in vm.ContextOf(vcpu).Stored, ref argument.vrwp_regs);
+        return 0;
+    }
+
+    /// <summary>VMM_IOC_WRITEREGS: writes groups of registers, in whatever state the vCPU is.</summary>
+    /// <returns>0; EIO on a host without a back end; EINVAL for values that no processor takes.</returns>
+    [SkipLocalsInit]
+    public static int WriteRegisters(Vm vm, Vcpu* vcpu, in vm_rwregs_params argument)
+    {
+        if (vm.Backend is not { } backend)
+        {
+            return Errno.EIO;
+        }
+
+        Unsafe.SkipInit(out CpuRegisters registers);
+        RegisterGroups groups = RegisterState.GroupsOf(argument.vrwp_mask);
+        if (backend.Prepare(vcpu) != 0 || backend.ReadRegisters(vcpu, groups, ref registers) != 0)
+        {
+            return Errno.EINVAL;
+        }
+
+        RegisterState.Write(argument.vrwp_mask, in argument.vrwp_regs, ref registers, ref vm.ContextOf(vcpu).Stored);
+        return backend.WriteRegisters(vcpu, groups, in registers) == 0 ? 0 : Errno.EINVAL;
+    }
+
+    /// <summary>VMM_IOC_INTR: says whether the client has an interrupt, and makes a runner look. Never waits for one.</summary>
+    public static int RequestInterrupt(in VmTarget target, Vcpu* vcpu, bool wanted)
+    {
+        target.Vm.ContextOf(vcpu).InterruptWanted = wanted;
+        VcpuLocks<ProcessorAtomics>.Post(ref target.Locks, vcpu, VcpuRequests.Idle);
+        return 0;
+    }
+}

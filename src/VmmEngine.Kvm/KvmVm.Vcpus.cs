@@ -64,7 +64,8 @@ internal sealed unsafe partial class KvmVm
     }
 
     /// <inheritdoc/>
-    public override ExitControls SupportedControls => _controls;
+    public override ExitControls SupportedControls =>
+        KvmBreakpointProbe.Works(_options) ? _controls : _controls & ~ExitControls.Breakpoint;
 
     /// <inheritdoc/>
     public override ProcessorFeatures Features => _features;

@@ -24,6 +24,8 @@ internal sealed unsafe partial class KvmVm : VmBackend
     private readonly KvmCpuid _cpuid;
     private readonly KvmMemory _memory;
     private readonly ExitControls _controls;
+    private readonly KvmOptions _options;
+    private readonly KvmHaltWatch? _haltWatch;
     private readonly ProcessorFeatures _features;
     private bool _disposed;
 
@@ -33,6 +35,7 @@ internal sealed unsafe partial class KvmVm : VmBackend
         : base(request.VcpuLimit)
     {
         _locks = request.Locks;
+        _options = options;
         _kernelIrqchip = options.KernelIrqchip;
         _runSize = (nuint)Positive("KVM_GET_VCPU_MMAP_SIZE", LibC.Ioctl(system.Descriptor, KvmSystemWords.KVM_GET_VCPU_MMAP_SIZE));
         _controls = KvmDebugging.Supported(system) | (_kernelIrqchip ? ExitControls.None : ExitControls.InterruptWindow);
@@ -58,6 +61,7 @@ internal sealed unsafe partial class KvmVm : VmBackend
         }
 
         Interrupts = _kernelIrqchip ? new KvmInterrupts(_descriptor) : new NoInterrupts();
+        _haltWatch = _kernelIrqchip ? new KvmHaltWatch(_locks) : null;
     }
 
     /// <inheritdoc/>
@@ -88,6 +92,7 @@ internal sealed unsafe partial class KvmVm : VmBackend
         }
 
         _disposed = true;
+        _haltWatch?.Dispose();
         for (uint id = 0; id < _locks->VcpuLimit; id++)
         {
             CloseVcpu(_locks->Vcpus + id);

@@ -15,6 +15,15 @@ public sealed class KvmExitCodeTests : ExitCodeTests
     protected override BackendFactory Factory => KvmFactory;
 
     [BackendFact]
+    public void AGuestThatHaltsForGoodIsNoticedThoughTheKernelKeepsItsHalts()
+    {
+        using ClientGuest guest = new(new KvmBackendFactory(), 0xFA, 0xF4); // cli; hlt
+        guest.Enable(vm_cap_type.VM_CAP_HALT_EXIT);
+        vm_exit exit = guest.Run();
+        Assert.Equal((vm_exitcode.VM_EXITCODE_SUSPENDED, vm_suspend_how.VM_SUSPEND_HALT), (exit.exitcode, exit.u.suspended.how));
+    }
+
+    [BackendFact]
     public void PauseExitsAreRefusedAndNotJustLeftOut()
     {
         using ClientGuest guest = new(Factory, 0x90);
@@ -48,9 +57,9 @@ public sealed class ExitCaseAttribute : FactAttribute
 
     private static string? ProbeBreakpoint()
     {
-        using ClientGuest guest = ClientModes.Protected(KvmExitCodeTests.KvmFactory, c => c.int3());
-        guest.Enable(vm_cap_type.VM_CAP_BPT_EXIT);
-        return guest.Run().exitcode == vm_exitcode.VM_EXITCODE_BPT
+        using ClientGuest guest = new(KvmExitCodeTests.KvmFactory, 0x90);
+        vm_capability capability = new() { captype = vm_cap_type.VM_CAP_BPT_EXIT, capval = 1 };
+        return guest.Command(VmCommandWords.VM_SET_CAPABILITY, capability) == 0
             ? null
             : "This host's KVM emulates its guests, and gives them their INT3 whatever a debugger wants.";
     }

@@ -38,6 +38,7 @@ internal static unsafe class KvmExits
             case LibC.EINTR:
                 KickSignal.Drain();
                 Set(state, ExitReason.Interrupted);
+                KvmHaltWatch.Interrupted(state);
                 break;
 
             case LibC.EAGAIN:
@@ -48,6 +49,13 @@ internal static unsafe class KvmExits
                 Set(state, ExitReason.Failure, detail: KvmFailure.OfError(error));
                 break;
         }
+    }
+
+    /// <summary>The vCPU waits for an interrupt.</summary>
+    public static void Halted(KvmVcpuState* state, ExitFlags flags)
+    {
+        Set(state, ExitReason.Halt, flags);
+        state->Work = KvmWork.Halt;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -121,8 +129,7 @@ internal static unsafe class KvmExits
                 break;
 
             case kvm_exit.KVM_EXIT_HLT:
-                Set(state, ExitReason.Halt, run->if_flag == 0 ? ExitFlags.InterruptsDisabled : ExitFlags.None);
-                state->Work = KvmWork.Halt;
+                Halted(state, run->if_flag == 0 ? ExitFlags.InterruptsDisabled : ExitFlags.None);
                 break;
 
             case kvm_exit.KVM_EXIT_SHUTDOWN:

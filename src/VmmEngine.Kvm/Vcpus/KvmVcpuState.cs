@@ -31,6 +31,9 @@ internal unsafe struct KvmVcpuState
     /// <summary>What the vCPU counts.</summary>
     public VcpuCounters* Counters;
 
+    /// <summary>Not 0: <see cref="KvmHaltWatch"/> wants to know whether the vCPU has halted. Set by its thread.</summary>
+    public uint HaltCheck;
+
     /// <summary>Where guest memory is restricted.</summary>
     public RestrictedRanges* Restricted;
 

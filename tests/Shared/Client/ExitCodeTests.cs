@@ -218,6 +218,80 @@ public abstract unsafe partial class ExitCodeTests
         Assert.Equal(ClientGuest.Start + 9, exit.rip);
     }
 
+    [ExitCase(vm_exitcode.VM_EXITCODE_TASK_SWITCH)]
+    public void TaskSwitchesByCallReturnAndAFaultWithAnErrorCode()
+    {
+        const ushort badSelector = 0xFFF8;
+        using ClientGuest guest = ClientModes.Protected(Factory, c =>
+        {
+            c.AddInstruction(Iced.Intel.Instruction.CreateBranch(Iced.Intel.Code.Call_ptr1632, ClientModes.OtherTssSelector, 0));
+            c.push(0x4002);
+            c.popfd();
+            c.iretd();
+            c.mov(eax, badSelector);
+            c.mov(ds, eax);
+        });
+        ClientModes.Write(guest, ClientModes.Idt + (13 * 8), ((ulong)ClientModes.OtherTssSelector << 16) | (0x85UL << 40));
+        vm_exit exit = guest.Run();
+        Assert.Equal((task_switch_reason.TSR_CALL, 7), (exit.u.task_switch.reason, exit.inst_length));
+
+        // Nested in the task that the guest is in already, which must be busy for that and is.
+        ClientModes.Write(guest, ClientModes.Tss, ClientModes.TssSelector);
+        exit = guest.Run();
+        Assert.Equal((task_switch_reason.TSR_IRET, ClientModes.TssSelector, 1), (exit.u.task_switch.reason, exit.u.task_switch.tsssel, exit.inst_length));
+        exit = guest.Run();
+        Assert.Equal((vm_exitcode.VM_EXITCODE_TASK_SWITCH, 0, 1), (exit.exitcode, exit.inst_length, exit.u.task_switch.ext));
+        Assert.Equal((task_switch_reason.TSR_IDT_GATE, (uint)badSelector, 1), (exit.u.task_switch.reason, exit.u.task_switch.errcode, exit.u.task_switch.errcode_valid));
+    }
+
+    [ExitCase(vm_exitcode.VM_EXITCODE_INST_EMUL)]
+    public void AMemoryAccessThroughASegmentAndOneThatIsNotDecoded()
+    {
+        using ClientGuest guest = ClientModes.Protected(Factory, c =>
+        {
+            c.mov(ebx, (uint)ClientModes.Device);
+            c.mov(al, __byte_ptr.fs[ebx - 4]);
+            c.movups(xmm0, __[ebx]);
+            c.@out(0x10, al);
+        });
+        vm_seg_desc segment = new() { regnum = vm_reg_name.VM_REG_GUEST_FS, desc = new seg_desc { @base = 0x1000, limit = uint.MaxValue, access = 0xC093 } };
+        guest.Check(VmmEngine.FreeBsd.VmCommandWords.VM_SET_SEGMENT_DESCRIPTOR, segment);
+        guest.Set(vm_reg_name.VM_REG_GUEST_CR4, guest.Get(vm_reg_name.VM_REG_GUEST_CR4) | 0x200);
+        vm_exit exit = guest.Run();
+        Assert.Equal((ClientModes.Device + 0xFFC, ClientModes.Device + 0xFFC), (exit.u.inst_emul.gpa, exit.u.inst_emul.gla));
+        Assert.Equal((vm_reg_name.VM_REG_GUEST_FS, -4L, 1), (exit.u.inst_emul.vie.segment_register, exit.u.inst_emul.vie.displacement, exit.u.inst_emul.cs_d));
+
+        exit = guest.Run();
+        Assert.Equal((vm_exitcode.VM_EXITCODE_INST_EMUL, 0, 0), (exit.exitcode, exit.inst_length, exit.u.inst_emul.vie.decoded));
+        Assert.Equal((ClientModes.Device, 15), (exit.u.inst_emul.gpa, exit.u.inst_emul.vie.num_valid));
+        guest.Set(Rip, exit.rip + 3); // the client says itself where the guest goes on
+        Assert.Equal(0x10, guest.Run().u.inout.port);
+    }
+
+    [BackendFact]
+    public void TheOlderRunReturnsTheExitInItsArgument()
+    {
+        using ClientGuest guest = ClientModes.Protected(Factory, c => c.@out(0x42, al));
+        vm_run_13 run = default;
+        do
+        {
+            Assert.Equal(0, guest.Command(VmCommandWords.VM_RUN_13, ref run));
+        }
+        while (run.vm_exit.exitcode is vm_exitcode.VM_EXITCODE_REQIDLE or vm_exitcode.VM_EXITCODE_BOGUS);
+        Assert.Equal((vm_exitcode.VM_EXITCODE_INOUT, 0x42, 2), (run.vm_exit.exitcode, run.vm_exit.u.inout.port, run.vm_exit.inst_length));
+    }
+
+    [BackendFact]
+    public void ARunThatCannotBeginOrCannotTellSaysSo()
+    {
+        using ClientGuest guest = ClientModes.Protected(Factory, c => c.@out(0x42, al));
+        vm_exit exit = default;
+        Assert.Equal(Errno.EINVAL, guest.Command(VmCommandWords.VM_RUN, new vm_run { cpuid = 1, vm_exit = &exit })); // not active
+        Assert.Equal(Errno.EINVAL, guest.Command(VmCommandWords.VM_RUN, new vm_run { cpuid = 2, vm_exit = &exit })); // no such id
+        Assert.Equal(Errno.EFAULT, guest.Command(VmCommandWords.VM_RUN, new vm_run { vm_exit = (vm_exit*)8 }));
+        Assert.Equal(0x42, guest.Run().u.inout.port); // and nothing was lost
+    }
+
     private static void ExpectLongMode(in vm_guest_paging paging)
     {
         Assert.Equal((ClientModes.PageTables, 0), (paging.cr3, paging.cpl));

@@ -36,6 +36,12 @@ public sealed class BackendTheoryAttribute : TheoryAttribute
     public BackendTheoryAttribute() => Skip = KvmAvailability.Problem;
 }
 
+/// <summary>Bad input to KVM.</summary>
+public sealed class KvmLimitClientTests : LimitClientTests
+{
+    protected override BackendFactory Factory => new VmmEngine.Kvm.KvmBackendFactory(new VmmEngine.Kvm.KvmOptions { KernelIrqchip = false });
+}
+
 /// <summary>A fact that needs the back end.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class BackendFactAttribute : FactAttribute

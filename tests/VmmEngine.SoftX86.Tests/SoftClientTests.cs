@@ -32,6 +32,12 @@ public sealed class SoftStateClientTests : StateClientTests
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class BackendTheoryAttribute : TheoryAttribute;
 
+/// <summary>Bad input to the software vCPU.</summary>
+public sealed class SoftLimitClientTests : LimitClientTests
+{
+    protected override BackendFactory Factory => new SoftBackendFactory(new SoftOptions());
+}
+
 /// <summary>A fact that needs the back end, which is always there.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class BackendFactAttribute : FactAttribute;

@@ -67,6 +67,14 @@ public unsafe struct VcpuCounters
     [FieldOffset(208)]
     public fixed ulong LocalInterrupts[LocalVectors];
 
+    /// <summary>Runs that began on another host processor than the one before.</summary>
+    [FieldOffset(264)]
+    public ulong Migrations;
+
+    /// <summary>One more than the number of the processor that the last run began on; 0 before the first.</summary>
+    [FieldOffset(272)]
+    public ulong LastProcessor;
+
     /// <summary>Exits for a reason. Any thread.</summary>
     public readonly ulong Count(ExitReason reason) => Volatile.Read(ref Unsafe.AsRef(in Exits[(int)reason]));
 

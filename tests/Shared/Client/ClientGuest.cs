@@ -38,6 +38,9 @@ internal sealed unsafe class ClientGuest : IDisposable
 
     public VmHandle Vm { get; }
 
+    /// <summary>How many VMs the host has.</summary>
+    public int VmCount => _host.VmCount;
+
     /// <summary>A second open file, whose commands disturb running vCPUs less.</summary>
     public VmHandle OpenRelaxed()
     {

@@ -12,7 +12,7 @@ public unsafe class SnapshotCommandTests
     private const int HeaderLength = 16;
 
     private static readonly FreeBsdHostOptions WithSnapshots = new() { Enabled = (Option)(-1) };
-    private static readonly int[] Parts = [snapshot_req.STRUCT_VM, snapshot_req.STRUCT_VMCX, snapshot_req.STRUCT_VRTC];
+    private static readonly int[] Parts = [.. Enumerable.Range(1, 10).Where(part => part != snapshot_req.VM_MEM)];
 
     private readonly GuestVm _guest = new GuestVm(WithSnapshots).WithVcpu(0).WithVcpu(2);
     private readonly byte[] _buffer = GC.AllocateArray<byte>(BufferLength, pinned: true);
@@ -146,7 +146,7 @@ public unsafe class SnapshotCommandTests
                 Assert.Equal(Errno.EINVAL, Restore(part, resized));
             }
 
-            if (part != snapshot_req.STRUCT_VRTC) // which goes on by itself
+            if (part is snapshot_req.STRUCT_VM or snapshot_req.STRUCT_VMCX) // chips go on by themselves
             {
                 Assert.Equal(good, Save(part));
             }
@@ -163,7 +163,7 @@ public unsafe class SnapshotCommandTests
             for (int round = 0; round < 2_000; round++)
             {
                 byte[] bad = [.. good];
-                for (int count = random.Next(1, 8); count > 0; count--)
+                for (int count = random.Next(1, 8); count > 0 && bad.Length > HeaderLength; count--)
                 {
                     bad[random.Next(HeaderLength, bad.Length)] = (byte)random.Next(256);
                 }
@@ -225,7 +225,6 @@ public unsafe class SnapshotCommandTests
         return
         [
             Make(start, length - 1, start, length - 1),
-            Make(start, HeaderLength, start, HeaderLength),
             Make(start, 1, start, 1),
             Make(start, 0, start, 0),
             Make(0, BufferLength, 0, BufferLength),

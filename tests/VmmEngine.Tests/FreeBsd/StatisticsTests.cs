@@ -144,7 +144,7 @@ public unsafe class StatisticsTests
         _guest.WithVcpu().WithMemory();
         using VmCaller caller = _guest.Vm.CreateCaller();
         vm_stats stats = default;
-        vm_stat_desc text = new() { index = 30 };
+        vm_stat_desc text = new() { index = 33 };
         for (int round = 0; round < 50; round++)
         {
             caller.Ioctl(VmCommandWords.VM_STATS, &stats);

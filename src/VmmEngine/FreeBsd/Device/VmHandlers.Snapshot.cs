@@ -10,8 +10,8 @@ public unsafe partial struct VmHandlers
 {
     /// <summary>VM_SNAPSHOT_REQ: saves a part of the VM to the client's buffer, or restores it from there, and moves the buffer's position behind it.</summary>
     /// <returns>
-    /// 0; EINVAL for a part or a direction that there is not, and for contents that are no state of this VM's part; ENXIO for a chip that the VM
-    /// does not have; EFAULT for a buffer that is not there or too small. After an error the part is as before.
+    /// 0; EINVAL for a part or a direction that there is not, and for contents that are no state of this VM's part; EFAULT for a buffer
+    /// that is not there or too small. After an error the part is as before. A chip that the VM does not have has a state of no bytes.
     /// </returns>
     public static int Snapshot(in VmCall call, ref vm_snapshot_meta argument) =>
         Transfer(call.Vm, argument.dev_req, argument.op, ref argument.buffer);
@@ -53,16 +53,12 @@ public unsafe partial struct VmHandlers
             return Errno.EINVAL;
         }
 
-        ISnapshotted? part = request switch
+        ISnapshotted part = request switch
         {
             snapshot_req.STRUCT_VM => new VmPart(vm),
             snapshot_req.STRUCT_VMCX => new VcpuPart(vm),
-            _ => vm.Devices.PartOf(request),
+            _ => vm.Devices.PartOf(request) ?? new AbsentPart(),
         };
-        if (part is null)
-        {
-            return Errno.ENXIO;
-        }
 
         if (operation == vm_snapshot_op.VM_SNAPSHOT_SAVE)
         {

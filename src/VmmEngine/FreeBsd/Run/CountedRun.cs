@@ -11,6 +11,7 @@ internal static unsafe class CountedRun
     public static RunResult Run(Vm vm, Vcpu* vcpu, in RunContext context, out VcpuExit* exit)
     {
         VcpuCounters* counters = vcpu->Counters;
+        CountMigration(counters);
         ulong idle = counters->Idle;
         ulong start = HostTime.Now;
         RunResult result = vm.Backend!.Run(vcpu, in context, out exit);
@@ -32,5 +33,15 @@ internal static unsafe class CountedRun
         }
 
         return result;
+    }
+
+    private static void CountMigration(VcpuCounters* counters)
+    {
+        ulong processor = (ulong)Thread.GetCurrentProcessorId() + 1;
+        if (processor != counters->LastProcessor)
+        {
+            counters->Migrations += counters->LastProcessor == 0 ? 0u : 1;
+            counters->LastProcessor = processor;
+        }
     }
 }

@@ -7,12 +7,15 @@ namespace VmmEngine.FreeBsd;
 
 /// <summary>The statistics of a vCPU in the order in which clients see them, with upstream's descriptions. The same for every VM.</summary>
 /// <remarks>
-/// Upstream counts some events that do not exist here (interrupt windows, rendezvous, moves between host processors); those have no place in the list.
-/// Any thread: each figure is one word or made of a few, and lags behind a vCPU that runs.
+/// Some events of upstream do not exist here: accesses to control registers never leave the guest, there are no interrupt windows and no rendezvous. Their
+/// statistics are there, for clients that look for them, and stay 0. Any thread: each figure is one word or made of a few, and lags behind a vCPU that runs.
 /// </remarks>
 internal static unsafe class VcpuStatistics
 {
-    private const int Scalars = 24;
+    private const int Scalars = 29;
+
+    // No back end has such an event.
+    private const ulong Never = 0;
 
     /// <summary>How many there are.</summary>
     public const int Count = Scalars + VcpuCounters.LocalVectors;
@@ -23,13 +26,17 @@ internal static unsafe class VcpuStatistics
     private static readonly string[] Descriptions =
     [
         "vcpu total runtime",
+        "vcpu migration across host cpus",
         "total number of vm exits",
         "vm exits due to external interrupt",
         "number of times hlt was intercepted",
+        "number of times %cr access was intercepted",
         "number of times rdmsr was intercepted",
         "number of times wrmsr was intercepted",
         "number of monitor trap exits",
         "number of times pause was intercepted",
+        "vm exits due to interrupt window opening",
+        "vm exits due to nmi window opening",
         "number of times in/out was intercepted",
         "number of times cpuid was intercepted",
         "vm exits due to nested page fault",
@@ -38,6 +45,7 @@ internal static unsafe class VcpuStatistics
         "number of times astpending at exit",
         "number of times idle requested at exit",
         "number of vm exits handled in userspace",
+        "number of times rendezvous pending at exit",
         "number of vm exits due to exceptions",
         "number of ticks vcpu was idle",
         "number of NMIs delivered to vcpu",
@@ -78,13 +86,17 @@ internal static unsafe class VcpuStatistics
         ReadOnlySpan<ulong> scalars =
         [
             Volatile.Read(ref counters->Running),
+            Volatile.Read(ref counters->Migrations),
             counters->CountAll(),
             counters->Count(Interrupted),
             counters->Count(Halt),
+            Never,
             counters->Count(MsrRead),
             counters->Count(MsrWrite),
             counters->Count(Debug),
             counters->Count(Pause),
+            Never,
+            Never,
             counters->Count(PortIn) + counters->Count(PortOut),
             Volatile.Read(ref counters->Cpuids),
             counters->Count(MemoryFault),
@@ -93,6 +105,7 @@ internal static unsafe class VcpuStatistics
             Volatile.Read(ref counters->Interruptions),
             Volatile.Read(ref counters->IdleRequests),
             Volatile.Read(ref counters->CallerExits),
+            Never,
             counters->Count(Breakpoint) + counters->Count(Shutdown),
             Volatile.Read(ref counters->Idle) / NanosecondsPerTick,
             Volatile.Read(ref counters->Nmis),

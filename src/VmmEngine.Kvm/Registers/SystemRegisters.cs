@@ -6,6 +6,8 @@ namespace VmmEngine.Kvm;
 /// <summary>Segments, descriptor tables, control registers and EFER: KVM_GET_SREGS and KVM_SET_SREGS.</summary>
 internal static unsafe class SystemRegisters
 {
+    private const ulong Paging = 1UL << 31;
+
     public static bool TryRead(int vcpu, ref CpuRegisters registers)
     {
         kvm_sregs sregs;
@@ -34,7 +36,10 @@ internal static unsafe class SystemRegisters
         return true;
     }
 
-    /// <summary>All or nothing: KVM refuses a state that no processor can be in. An interrupt that is being delivered stays so.</summary>
+    /// <summary>
+    /// All or nothing: KVM refuses a state that no processor can be in, and one that KVM makes another of counts as refused. An interrupt that is being delivered stays so.
+    /// </summary>
+    /// <remarks>A KVM inside another was seen to take CR0 without PG where it could not walk the tables yet, and to say that all is well.</remarks>
     public static bool TryWrite(int vcpu, in CpuRegisters registers)
     {
         kvm_sregs sregs;
@@ -43,6 +48,7 @@ internal static unsafe class SystemRegisters
             return false;
         }
 
+        kvm_sregs before = sregs;
         sregs.es = Segments.Store(registers.Es);
         sregs.cs = Segments.Store(registers.Cs);
         sregs.ss = Segments.Store(registers.Ss);
@@ -60,6 +66,17 @@ internal static unsafe class SystemRegisters
         sregs.cr8 = registers.Cr8;
         sregs.efer = registers.Efer;
         sregs.apic_base = registers.ApicBase;
-        return LibC.Ioctl(vcpu, KvmVcpuWords.KVM_SET_SREGS, &sregs) == 0;
+        if (LibC.Ioctl(vcpu, KvmVcpuWords.KVM_SET_SREGS, &sregs) != 0)
+        {
+            return false;
+        }
+
+        if ((registers.Cr0 & Paging) == 0 || (LibC.Ioctl(vcpu, KvmVcpuWords.KVM_GET_SREGS, &sregs) == 0 && (sregs.cr0 & Paging) != 0))
+        {
+            return true;
+        }
+
+        _ = LibC.Ioctl(vcpu, KvmVcpuWords.KVM_SET_SREGS, &before);
+        return false;
     }
 }

@@ -49,8 +49,26 @@ public unsafe class RegisterTests
         Assert.Equal(Errno.EINVAL, _guest.TrySet(vm_reg_name.VM_REG_GUEST_TPR, 16));
         Assert.Equal(Errno.EINVAL, _guest.TrySet(vm_reg_name.VM_REG_GUEST_INTR_SHADOW, 1));
         Assert.Equal(0, _guest.TrySet(vm_reg_name.VM_REG_GUEST_INTR_SHADOW, 0));
-        Assert.Equal(Errno.EINVAL, _guest.TrySet(vm_reg_name.VM_REG_GUEST_CR0, 0x8000_0000)); // as the back end says
         Assert.Equal(0, _guest.TrySet(vm_reg_name.VM_REG_GUEST_ENTRY_INST_LENGTH, 5));
+    }
+
+    [Fact]
+    public void WhatTheBackEndRefusesIsHeldUntilItDoesNot()
+    {
+        _guest.Set(vm_reg_name.VM_REG_GUEST_CR0, 0x8000_0000).Set(vm_reg_name.VM_REG_GUEST_CR3, 0x3000);
+        Assert.Equal((0x8000_0000UL, 0x3000UL), (_guest.Get(vm_reg_name.VM_REG_GUEST_CR0), _guest.Get(vm_reg_name.VM_REG_GUEST_CR3)));
+        Assert.NotEqual(0x3000UL, _guest.Fake()->Registers.Cr3);
+
+        _guest.Set(vm_reg_name.VM_REG_GUEST_CR0, 0x8000_0001);
+        Assert.Equal((0x8000_0001UL, 0x3000UL), (_guest.Fake()->Registers.Cr0, _guest.Fake()->Registers.Cr3));
+    }
+
+    [Fact]
+    public void AVcpuWithRefusedRegistersFailsToEnterTheGuest()
+    {
+        _guest.Set(vm_reg_name.VM_REG_GUEST_RIP, 0x1234).Set(vm_reg_name.VM_REG_GUEST_CR0, 0x8000_0000);
+        vm_exit exit = _guest.Run();
+        Assert.Equal((vm_exitcode.VM_EXITCODE_VMX, 0x8000_0021u, 0x1234UL), (exit.exitcode, exit.u.vmx.exit_reason, exit.rip));
     }
 
     [Fact]

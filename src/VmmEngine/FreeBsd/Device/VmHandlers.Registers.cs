@@ -81,7 +81,7 @@ public unsafe partial struct VmHandlers
     }
 
     /// <summary>VM_SET_SEGMENT_DESCRIPTOR: writes it. The selector stays.</summary>
-    /// <returns>As <see cref="GetSegmentDescriptor"/>; EINVAL also for what no processor accepts.</returns>
+    /// <returns>As <see cref="GetSegmentDescriptor"/>.</returns>
     public static int SetSegmentDescriptor(in VmCall call, Vcpu* vcpu, ref vm_seg_desc argument)
     {
         if (!RegisterMap.HasDescriptor(argument.regnum))
@@ -96,7 +96,7 @@ public unsafe partial struct VmHandlers
         }
 
         RegisterMap.SetDescriptor(ref registers, argument.regnum, in argument.desc);
-        return call.Vm.Backend!.WriteRegisters(vcpu, RegisterGroups.System, in registers);
+        return SystemRegisters.Write(call.Vm, vcpu, in registers);
     }
 
     /// <summary>VM_READ_REGISTERS: reads registers in bulk.</summary>
@@ -104,7 +104,7 @@ public unsafe partial struct VmHandlers
     public static int ReadRegisters(in VmCall call, Vcpu* vcpu, ref VcpuRegisters argument)
     {
         int error = Prepare(call.Vm, vcpu);
-        return error != 0 ? error : call.Vm.Backend!.ReadRegisters(vcpu, (RegisterGroups)argument.Groups, ref *argument.Registers);
+        return error != 0 ? error : SystemRegisters.Read(call.Vm, vcpu, (RegisterGroups)argument.Groups, ref *argument.Registers);
     }
 
     /// <summary>VM_WRITE_REGISTERS: writes registers in bulk. With the general ones comes RIP, where the guest goes on then.</summary>
@@ -121,6 +121,11 @@ public unsafe partial struct VmHandlers
         if (error == 0 && (groups & RegisterGroups.General) != 0)
         {
             call.Vm.ContextOf(vcpu).IsAtExit = false;
+        }
+
+        if (error == 0 && (groups & RegisterGroups.System) != 0)
+        {
+            call.Vm.ContextOf(vcpu).HoldsSystem = false;
         }
 
         return error;
@@ -164,7 +169,7 @@ public unsafe partial struct VmHandlers
     {
         Unsafe.SkipInit(out registers);
         int error = Prepare(vm, vcpu);
-        return error != 0 ? error : vm.Backend!.ReadRegisters(vcpu, groups, ref registers);
+        return error != 0 ? error : SystemRegisters.Read(vm, vcpu, groups, ref registers);
     }
 
     [SkipLocalsInit]
@@ -178,7 +183,7 @@ public unsafe partial struct VmHandlers
         }
 
         Unsafe.SkipInit(out CpuRegisters registers);
-        int error = vm.Backend!.ReadRegisters(vcpu, group, ref registers);
+        int error = SystemRegisters.Read(vm, vcpu, group, ref registers);
         if (error == 0)
         {
             value = RegisterMap.Get(ref registers, register);
@@ -202,7 +207,7 @@ public unsafe partial struct VmHandlers
         }
 
         Unsafe.SkipInit(out CpuRegisters registers);
-        int error = vm.Backend!.ReadRegisters(vcpu, group, ref registers);
+        int error = SystemRegisters.Read(vm, vcpu, group, ref registers);
         if (error != 0)
         {
             return error;
@@ -213,7 +218,9 @@ public unsafe partial struct VmHandlers
             return Errno.EINVAL;
         }
 
-        error = vm.Backend.WriteRegisters(vcpu, group, in registers);
+        error = group == RegisterGroups.System
+            ? SystemRegisters.Write(vm, vcpu, in registers)
+            : vm.Backend!.WriteRegisters(vcpu, group, in registers);
         if (error == 0 && register == vm_reg_name.VM_REG_GUEST_RIP)
         {
             vm.ContextOf(vcpu).IsAtExit = false;

@@ -54,10 +54,15 @@ public unsafe partial struct VmHandlers
     /// VM_RUN_SLICE: runs a vCPU for a while and leaves the exit in the back end's form, to be completed by the next slice. A suspend does not wait for
     /// other vCPUs: one thread may run them all.
     /// </summary>
-    /// <returns>0; EINVAL and ENXIO as <see cref="Run"/>.</returns>
+    /// <returns>0; EINVAL and ENXIO as <see cref="Run"/>, and EINVAL for registers that no processor accepts.</returns>
     public static int RunSlice(in VmCall call, Vcpu* vcpu, ref VcpuSlice argument)
     {
         int error = CheckRun(in call, vcpu);
+        if (error == 0 && SystemRegisters.AreHeld(call.Vm, vcpu))
+        {
+            error = Errno.EINVAL;
+        }
+
         if (error == 0)
         {
             error = VcpuRun.Begin(call.Vm, vcpu);

@@ -69,10 +69,10 @@ public unsafe partial struct VmHandlers
     {
         Unsafe.SkipInit(out CpuRegisters registers);
         if (vm.Backend!.InjectException(vcpu, PageFault, errorCode) == 0
-            && vm.Backend.ReadRegisters(vcpu, RegisterGroups.System, ref registers) == 0)
+            && SystemRegisters.Read(vm, vcpu, RegisterGroups.System, ref registers) == 0)
         {
             registers.Cr2 = linear;
-            vm.Backend.WriteRegisters(vcpu, RegisterGroups.System, in registers);
+            SystemRegisters.Write(vm, vcpu, in registers);
         }
     }
 }

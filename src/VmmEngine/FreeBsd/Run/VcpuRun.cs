@@ -24,6 +24,11 @@ internal static unsafe class VcpuRun
     /// <returns>0; EFAULT or EINVAL for exits that end the command instead.</returns>
     public static int Run(Vm vm, Vcpu* vcpu, ref vm_exit exit)
     {
+        if (SystemRegisters.AreHeld(vm, vcpu))
+        {
+            return SystemRegisters.FailEntry(vm, vcpu, ref exit);
+        }
+
         int error = Begin(vm, vcpu);
         if (error != 0)
         {

@@ -1,3 +1,5 @@
+using VmmEngine.Backends;
+
 namespace VmmEngine.FreeBsd;
 
 /// <summary>What the interface keeps of a vCPU between two commands, beyond what the back end has. Belongs to the vCPU's holder.</summary>
@@ -20,4 +22,10 @@ internal struct VcpuContext
 
     /// <summary>The capabilities that are on, a bit for each number of vm_cap_type.</summary>
     public uint Capabilities;
+
+    /// <summary>True while <see cref="Held"/> has the system registers that the back end has refused; see <see cref="SystemRegisters"/>.</summary>
+    public bool HoldsSystem;
+
+    /// <summary>They.</summary>
+    public CpuRegisters Held;
 }

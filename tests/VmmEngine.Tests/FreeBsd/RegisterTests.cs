@@ -1,4 +1,5 @@
 using VmmEngine.Abi.FreeBsd;
+using VmmEngine.Backends;
 using VmmEngine.FreeBsd;
 using VmmEngine.Tests.FreeBsd.Running;
 using Xunit;
@@ -53,13 +54,14 @@ public unsafe class RegisterTests
     }
 
     [Fact]
-    public void WhatTheBackEndRefusesIsHeldUntilItDoesNot()
+    public void PagingReachesTheBackEndWithTheNextRun()
     {
-        _guest.Set(vm_reg_name.VM_REG_GUEST_CR0, 0x8000_0000).Set(vm_reg_name.VM_REG_GUEST_CR3, 0x3000);
+        _guest.Does(new VcpuExit { Reason = ExitReason.Pause }).Set(vm_reg_name.VM_REG_GUEST_CR0, 0x8000_0000).Set(vm_reg_name.VM_REG_GUEST_CR3, 0x3000);
         Assert.Equal((0x8000_0000UL, 0x3000UL), (_guest.Get(vm_reg_name.VM_REG_GUEST_CR0), _guest.Get(vm_reg_name.VM_REG_GUEST_CR3)));
+        _guest.Set(vm_reg_name.VM_REG_GUEST_CR0, 0x8000_0001);
         Assert.NotEqual(0x3000UL, _guest.Fake()->Registers.Cr3);
 
-        _guest.Set(vm_reg_name.VM_REG_GUEST_CR0, 0x8000_0001);
+        _guest.Run();
         Assert.Equal((0x8000_0001UL, 0x3000UL), (_guest.Fake()->Registers.Cr0, _guest.Fake()->Registers.Cr3));
     }
 

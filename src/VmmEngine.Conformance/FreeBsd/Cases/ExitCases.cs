@@ -12,6 +12,8 @@ namespace VmmEngine.Conformance.FreeBsd.Cases;
 /// <summary>Sections 5.2 and 5.3: exits that reach the client, produced by guests of a few instructions.</summary>
 internal static class ExitCases
 {
+    private const string Kvm = "kvm";
+    private const uint KvmEmulationFailure = 1; // KVM_INTERNAL_ERROR_EMULATION
     private const int DataSegment = 25;
     private const int ExtraSegment = 22;
 
@@ -166,8 +168,13 @@ internal static class ExitCases
         {
             vm.LoadRealMode(0xCC, 0xE6, 0x98); // int3; out 98h, al
             Enable(vm, Capabilities.BreakpointExit);
-            Exit exit = vm.RunTo(Exits.Breakpoint);
-            Check.Equal("rip, length, length in the payload", (GuestCode.Start, 0, 1), (exit.Rip, exit.Length, exit.Fields.I32(16)));
+            Exit exit = vm.Run();
+            if (vm.Host.Scope.Backend == Kvm && exit.Code == Exits.Inout && exit.Port == GuestCode.Vector)
+            {
+                throw new CaseSkippedException("this machine's KVM emulates its guests, and gives them their INT3 whatever a client wants");
+            }
+
+            Check.Equal("code, rip, length, length in the payload", (Exits.Breakpoint, GuestCode.Start, 0, 1), (exit.Code, exit.Rip, exit.Length, exit.Fields.I32(16)));
             vm.Set(Registers.Rip, GuestCode.Start + 1);
             vm.RunToPort(GuestCode.Mark);
         }, also: "VM_RUN VM_SET_CAPABILITY"),
@@ -196,13 +203,14 @@ internal static class ExitCases
         }.Select(instruction => OnVm($"exit/{instruction.Name}-is-undefined", "5.2", "The guest gets #UD, and the client nothing.", vm =>
         {
             vm.LoadLongMode([.. instruction.Code, 0xE6, 0x98]); // then out 98h, al
-            Exit exit = vm.RunTo(Exits.Inout);
-            if (exit.Port == GuestCode.Mark && vm.Host.Scope.Backend == "kvm")
+            Exit exit = vm.Run();
+            SkipIfKvmGaveUp(vm, exit, instruction.Name);
+            if (exit.Code == Exits.Inout && exit.Port == GuestCode.Mark && vm.Host.Scope.Backend == Kvm)
             {
                 throw new CaseSkippedException($"KVM itself executes {instruction.Name}, as no operation");
             }
 
-            Check.Equal("port, vector", (GuestCode.Vector, 6U), (exit.Port, exit.Eax & 0xFF));
+            Check.Equal("code, port, vector", (Exits.Inout, GuestCode.Vector, 6U), (exit.Code, exit.Port, exit.Eax & 0xFF));
         }, also: "VM_RUN")),
         .. new (string Name, byte[] Code)[]
         {
@@ -219,6 +227,15 @@ internal static class ExitCases
         if (vm.Ioctl(VM_SET_CAPABILITY, Capability(0, capability, 1)) == ENOENT)
         {
             throw new CaseSkippedException($"this back end does not have capability {capability}");
+        }
+    }
+
+    // KVM's instructions are the host's or, where it is emulated, an emulator's that lacks some; it says so with an exit of its own.
+    private static void SkipIfKvmGaveUp(VmClient vm, Exit exit, string what)
+    {
+        if (vm.Host.Scope.Backend == Kvm && exit.Code == Exits.Vmx && exit.Fields.U32(20) == KvmEmulationFailure)
+        {
+            throw new CaseSkippedException($"this machine's KVM cannot execute {what}");
         }
     }
 
@@ -263,6 +280,8 @@ internal static class ExitCases
         {
             throw new CaseSkippedException("this back end switches tasks itself, and the guest has gone on in the new one");
         }
+
+        SkipIfKvmGaveUp(vm, exit, "a jump to a task");
 
         Check.Equal("the exit code", Exits.TaskSwitch, exit.Code);
         Check.Equal("selector, reason", (0x20, 2), ((int)exit.Fields.U16(16), exit.Fields.I32(32)));

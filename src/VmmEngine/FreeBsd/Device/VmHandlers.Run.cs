@@ -58,7 +58,7 @@ public unsafe partial struct VmHandlers
     public static int RunSlice(in VmCall call, Vcpu* vcpu, ref VcpuSlice argument)
     {
         int error = CheckRun(in call, vcpu);
-        if (error == 0 && SystemRegisters.AreHeld(call.Vm, vcpu))
+        if (error == 0 && !SystemRegisters.TryHandOver(call.Vm, vcpu))
         {
             error = Errno.EINVAL;
         }

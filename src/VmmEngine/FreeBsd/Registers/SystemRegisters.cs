@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using VmmEngine.Abi.FreeBsd;
 using VmmEngine.Backends;
 using VmmEngine.Locks;
@@ -6,19 +7,24 @@ namespace VmmEngine.FreeBsd;
 
 /// <summary>
 /// Segments, descriptor tables, control registers and EFER of a vCPU between two runs. Clients write them one by one and in any order, so on the way from one mode to
-/// another they are what no processor accepts, such as EFER.LMA without paging, and a back end refuses them.
+/// another they are what no processor accepts, such as EFER.LMA without paging.
 /// </summary>
 /// <remarks>
-/// Values that were refused are held here, with all others of their kind, until a further write makes them whole. A vCPU that is run before that fails to enter
-/// the guest. All members need the vCPU's holder.
+/// What a back end refuses is held here, with all other registers of the kind, and so is every state with paging: KVM has been seen to take CR0.PG before CR4 and EFER and to
+/// keep something of it when they came. The back end gets it when the vCPU is run; if it refuses then, the vCPU fails to enter the guest. All members
+/// need the vCPU's holder.
 /// </remarks>
 internal static unsafe class SystemRegisters
 {
-    /// <summary>VM_EXIT of a failed entry, for an invalid guest state (Intel SDM volume 3, appendix C).</summary>
+    private const ulong Paging = 1UL << 31;
+
+    /// <summary>The reason of an entry that has failed for an invalid guest state (Intel SDM volume 3, appendix C).</summary>
     private const uint InvalidGuestState = (1u << 31) | 33;
 
-    /// <summary>Whether there are values that the back end does not know.</summary>
-    public static bool AreHeld(Vm vm, Vcpu* vcpu) => vm.ContextOf(vcpu).HoldsSystem;
+    /// <summary>Gives the back end what is held, before a run.</summary>
+    /// <returns>False if it refuses: the vCPU cannot enter the guest.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool TryHandOver(Vm vm, Vcpu* vcpu) => !vm.ContextOf(vcpu).HoldsSystem || TryHandOverHeld(vm, vcpu);
 
     /// <summary>Reads groups of registers as the client sees them.</summary>
     /// <returns>0, or the back end's error.</returns>
@@ -34,11 +40,11 @@ internal static unsafe class SystemRegisters
         return error;
     }
 
-    /// <summary>Writes all system registers: into the back end, or where they are held until it takes them.</summary>
+    /// <summary>Writes all system registers: into the back end, or where they are held until the next run.</summary>
     /// <returns>0, or an error of the back end that is not about values.</returns>
     public static int Write(Vm vm, Vcpu* vcpu, in CpuRegisters registers)
     {
-        int error = vm.Backend!.WriteRegisters(vcpu, RegisterGroups.System, in registers);
+        int error = (registers.Cr0 & Paging) != 0 ? Errno.EINVAL : vm.Backend!.WriteRegisters(vcpu, RegisterGroups.System, in registers);
         ref VcpuContext context = ref vm.ContextOf(vcpu);
         context.HoldsSystem = error == Errno.EINVAL;
         if (error != Errno.EINVAL)
@@ -60,6 +66,14 @@ internal static unsafe class SystemRegisters
         exit.rip = registers.Rip;
         exit.u.vmx.exit_reason = InvalidGuestState;
         return error;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool TryHandOverHeld(Vm vm, Vcpu* vcpu)
+    {
+        ref VcpuContext context = ref vm.ContextOf(vcpu);
+        context.HoldsSystem = vm.Backend!.WriteRegisters(vcpu, RegisterGroups.System, in context.Held) != 0;
+        return !context.HoldsSystem;
     }
 
     private static void Copy(in CpuRegisters from, ref CpuRegisters to)

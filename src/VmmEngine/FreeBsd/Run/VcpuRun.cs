@@ -24,7 +24,7 @@ internal static unsafe class VcpuRun
     /// <returns>0; EFAULT or EINVAL for exits that end the command instead.</returns>
     public static int Run(Vm vm, Vcpu* vcpu, ref vm_exit exit)
     {
-        if (SystemRegisters.AreHeld(vm, vcpu))
+        if (!SystemRegisters.TryHandOver(vm, vcpu))
         {
             return SystemRegisters.FailEntry(vm, vcpu, ref exit);
         }

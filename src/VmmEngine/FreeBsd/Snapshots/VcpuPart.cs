@@ -43,13 +43,13 @@ internal sealed unsafe class VcpuPart(Vm vm) : ISnapshotted
     private void Save(Vcpu* vcpu, SnapshotWriter writer)
     {
         CpuRegisters registers = default;
-        if (vm.Backend!.ReadRegisters(vcpu, RegisterGroups.All, ref registers) != 0)
+        if (SystemRegisters.Read(vm, vcpu, RegisterGroups.All, ref registers) != 0)
         {
             throw new SnapshotException($"vCPU {vcpu->Id}'s registers cannot be read");
         }
 
         writer.Write(new ReadOnlySpan<byte>(&registers, sizeof(CpuRegisters)));
-        bool isPending = vm.Backend.TakeEvent(vcpu, out VcpuEvent pending);
+        bool isPending = vm.Backend!.TakeEvent(vcpu, out VcpuEvent pending);
         if (isPending)
         {
             vm.Backend.Inject(vcpu, in pending);
@@ -81,6 +81,7 @@ internal sealed unsafe class VcpuPart(Vm vm) : ISnapshotted
         }
 
         ref VcpuContext context = ref vm.ContextOf(vcpu);
+        context.HoldsSystem = false;
         context.SavedTsc = registers.Tsc;
         context.HasSavedTsc = true;
     }

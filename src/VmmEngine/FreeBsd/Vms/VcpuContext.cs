@@ -23,7 +23,7 @@ internal struct VcpuContext
     /// <summary>The capabilities that are on, a bit for each number of vm_cap_type.</summary>
     public uint Capabilities;
 
-    /// <summary>True while <see cref="Held"/> has the system registers that the back end has refused; see <see cref="SystemRegisters"/>.</summary>
+    /// <summary>True while <see cref="Held"/> has system registers that the back end does not know yet; see <see cref="SystemRegisters"/>.</summary>
     public bool HoldsSystem;
 
     /// <summary>They.</summary>

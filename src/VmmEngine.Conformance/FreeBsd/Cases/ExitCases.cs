@@ -168,13 +168,8 @@ internal static class ExitCases
         {
             vm.LoadRealMode(0xCC, 0xE6, 0x98); // int3; out 98h, al
             Enable(vm, Capabilities.BreakpointExit);
-            Exit exit = vm.Run();
-            if (vm.Host.Scope.Backend == Kvm && exit.Code == Exits.Inout && exit.Port == GuestCode.Vector)
-            {
-                throw new CaseSkippedException("this machine's KVM emulates its guests, and gives them their INT3 whatever a client wants");
-            }
-
-            Check.Equal("code, rip, length, length in the payload", (Exits.Breakpoint, GuestCode.Start, 0, 1), (exit.Code, exit.Rip, exit.Length, exit.Fields.I32(16)));
+            Exit exit = vm.RunTo(Exits.Breakpoint);
+            Check.Equal("rip, length, length in the payload", (GuestCode.Start, 0, 1), (exit.Rip, exit.Length, exit.Fields.I32(16)));
             vm.Set(Registers.Rip, GuestCode.Start + 1);
             vm.RunToPort(GuestCode.Mark);
         }, also: "VM_RUN VM_SET_CAPABILITY"),

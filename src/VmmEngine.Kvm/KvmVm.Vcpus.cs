@@ -85,6 +85,9 @@ internal sealed unsafe partial class KvmVm
     }
 
     /// <inheritdoc/>
+    public override ulong TimestampFrequency => _timestampFrequency;
+
+    /// <inheritdoc/>
     public override void EndHalt(Vcpu* vcpu) => State(vcpu)->Work &= ~KvmWork.Halt;
 
     /// <inheritdoc/>
@@ -123,6 +126,9 @@ internal sealed unsafe partial class KvmVm
             return false;
         }
 
+        // Every vCPU has the host's, as nothing sets another.
+        int kilohertz = LibC.Ioctl(state->Descriptor, KvmVcpuWords.KVM_GET_TSC_KHZ);
+        _timestampFrequency = kilohertz > 0 ? (ulong)kilohertz * 1000 : base.TimestampFrequency;
         state->Run->kvm_valid_regs = kvm_sync_regs.KVM_SYNC_X86_REGS;
         state->Initial = (KvmInitialState*)NativeMemory.AllocZeroed((nuint)sizeof(KvmInitialState));
         SignalMask mask = new(~KickSignal.Set);

@@ -27,6 +27,7 @@ internal sealed unsafe partial class KvmVm : VmBackend
     private readonly KvmOptions _options;
     private readonly KvmHaltWatch? _haltWatch;
     private readonly ProcessorFeatures _features;
+    private ulong _timestampFrequency;
     private bool _disposed;
 
     /// <summary>Makes a VM; the system may be closed after that.</summary>

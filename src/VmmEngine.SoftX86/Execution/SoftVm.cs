@@ -174,6 +174,9 @@ public sealed unsafe class SoftVm : VmBackend
     }
 
     /// <inheritdoc/>
+    public override ulong TimestampFrequency => TimeStamp.Frequency;
+
+    /// <inheritdoc/>
     public override void EndHalt(Vcpu* vcpu) => ProcessorOf(vcpu).EndHalt();
 
     /// <inheritdoc/>

@@ -83,6 +83,9 @@ public abstract unsafe class VmBackend(uint vcpuLimit) : IDisposable
     /// <summary>The vCPU does not halt any more: the next run goes on behind its HLT.</summary>
     public abstract void EndHalt(Vcpu* vcpu);
 
+    /// <summary>Ticks a second of the guest's time-stamp counter.</summary>
+    public virtual ulong TimestampFrequency => 1_000_000_000;
+
     /// <summary>Runs a prepared vCPU until something is for the caller. This is the run loop of this kind of back end.</summary>
     /// <param name="vcpu">Frozen by the caller.</param>
     /// <param name="context">What the loop needs of the VM.</param>

@@ -347,6 +347,40 @@ public abstract unsafe class OpenBsdClientTests
     }
 
     [BackendFact]
+    public void TheClockPageIsKeptUpToDate()
+    {
+        const ulong page = 0x4000;
+        using OpenBsdGuest guest = new(Factory, [0xE4, 0x10, 0xE4, 0x11]); // in al, 0x10; in al, 0x11
+        vm_rwvmparams_params clock = new()
+        {
+            vpp_vm_id = guest.Id,
+            vpp_mask = vm_rwvmparams_params.VM_RWVMPARAMS_ALL,
+            vpp_pvclock_system_gpa = page | 1,
+            vpp_pvclock_version = 6,
+        };
+        Assert.Equal(0, guest.Command(BaselineCommandWords.VMM_IOC_WRITEVMPARAMS, ref clock));
+        vm_exit exit = default;
+        ulong before = (ulong)(DateTime.UtcNow - DateTime.UnixEpoch).Ticks * 100;
+
+        guest.Run(ref exit);
+
+        Span<byte> record = guest.Memory[(int)page..];
+        Assert.Equal(8u, BitConverter.ToUInt32(record));
+        ulong first = BitConverter.ToUInt64(record[16..]);
+        Assert.True(first >= before);
+        Assert.NotEqual(0u, BitConverter.ToUInt32(record[24..]));
+        Assert.Equal((12, 1), (record[28], record[29]));
+        guest.Answer(ref exit, exit.u.vei.vei_insn_len);
+        Assert.Equal(10u, BitConverter.ToUInt32(record));
+        Assert.True(BitConverter.ToUInt64(record[16..]) >= first);
+
+        clock.vpp_pvclock_system_gpa = OpenBsdGuest.MemorySize - 32 | 1; // the last place, which upstream refuses without a word
+        Assert.Equal(0, guest.Command(BaselineCommandWords.VMM_IOC_WRITEVMPARAMS, ref clock));
+        Assert.Equal(0, guest.Command(BaselineCommandWords.VMM_IOC_READVMPARAMS, ref clock));
+        Assert.Equal((page | 1, 6u), (clock.vpp_pvclock_system_gpa, clock.vpp_pvclock_version));
+    }
+
+    [BackendFact]
     public void AnExitAllocatesNothing()
     {
         using OpenBsdGuest guest = new(Factory, [0xE4, 0x10]); // in al, 0x10

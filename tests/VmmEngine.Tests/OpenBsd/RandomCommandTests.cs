@@ -96,8 +96,8 @@ public sealed unsafe class RandomCommandTests
             answers[command] = [Errno.EFAULT, Errno.ENOENT, Errno.EIO]; // no back end
         }
 
-        answers[BaselineCommandWords.VMM_IOC_READVMPARAMS] = [Errno.EFAULT, Errno.ENOENT, Errno.ENOSYS];
-        answers[BaselineCommandWords.VMM_IOC_WRITEVMPARAMS] = [Errno.EFAULT, Errno.ENOENT, Errno.ENOSYS];
+        answers[BaselineCommandWords.VMM_IOC_READVMPARAMS] = [0, Errno.EFAULT, Errno.ENOENT];
+        answers[BaselineCommandWords.VMM_IOC_WRITEVMPARAMS] = [0, Errno.EFAULT, Errno.ENOENT];
         answers[BaselineCommandWords.VMM_IOC_INTR] = [0, Errno.EFAULT, Errno.ENOENT];
         answers[BaselineCommandWords.VMM_IOC_SHAREMEM] = [0, Errno.EFAULT, Errno.ENOENT];
         answers[NewerCommandWords.VMM_IOC_SHAREMEM] = [0, Errno.EFAULT, Errno.ENOENT];

@@ -77,6 +77,43 @@ internal static unsafe class VcpuCommands
         return backend.WriteRegisters(vcpu, groups, in registers) == 0 ? 0 : Errno.EINVAL;
     }
 
+    /// <summary>VMM_IOC_READVMPARAMS: where the clock page is, and its version.</summary>
+    public static int ReadParameters(Vm vm, Vcpu* vcpu, ref vm_rwvmparams_params argument)
+    {
+        ref PvClock clock = ref vm.ContextOf(vcpu).Clock;
+        if ((argument.vpp_mask & vm_rwvmparams_params.VM_RWVMPARAMS_PVCLOCK_SYSTEM_GPA) != 0)
+        {
+            argument.vpp_pvclock_system_gpa = clock.Address;
+        }
+
+        if ((argument.vpp_mask & vm_rwvmparams_params.VM_RWVMPARAMS_PVCLOCK_VERSION) != 0)
+        {
+            argument.vpp_pvclock_version = clock.Version;
+        }
+
+        return 0;
+    }
+
+    /// <summary>
+    /// VMM_IOC_WRITEVMPARAMS: puts the clock page somewhere. For a place where it cannot be, upstream prepares an exception for the guest, which the next
+    /// run's own event replaces before the guest could see it: so nothing happens.
+    /// </summary>
+    public static int WriteParameters(Vm vm, Vcpu* vcpu, in vm_rwvmparams_params argument)
+    {
+        ref PvClock clock = ref vm.ContextOf(vcpu).Clock;
+        if ((argument.vpp_mask & vm_rwvmparams_params.VM_RWVMPARAMS_PVCLOCK_VERSION) != 0)
+        {
+            clock.Version = argument.vpp_pvclock_version;
+        }
+
+        if ((argument.vpp_mask & vm_rwvmparams_params.VM_RWVMPARAMS_PVCLOCK_SYSTEM_GPA) != 0)
+        {
+            clock.TrySet(vm, argument.vpp_pvclock_system_gpa);
+        }
+
+        return 0;
+    }
+
     /// <summary>VMM_IOC_INTR: says whether the client has an interrupt, and makes a runner look. Never waits for one.</summary>
     public static int RequestInterrupt(in VmTarget target, Vcpu* vcpu, bool wanted)
     {

@@ -125,12 +125,12 @@ internal static unsafe class VcpuRun
     /// <summary>One stay of the back end. <see cref="Unfinished"/>: handled here, go on.</summary>
     private static int Round(Vm vm, Vcpu* vcpu, VcpuContext context, ref CpuRegisters registers, ref ushort reason)
     {
+        RenewClock(vm, vcpu, context, ref registers);
         RunContext run = new(vm.Bus, RunFlags.ReturnOnHalt, Slice);
         RunResult result = vm.Backend!.Run(vcpu, in run, out VcpuExit* raw);
         if (result == RunResult.Exit && raw->Reason is ExitReason.MsrRead or ExitReason.MsrWrite)
         {
-            // An unknown register reads with #GP and swallows what is written.
-            raw->Flags |= raw->Reason == ExitReason.MsrRead ? ExitFlags.Refused : ExitFlags.None;
+            AnswerMsr(vm, context, raw);
             return Unfinished;
         }
 
@@ -169,6 +169,21 @@ internal static unsafe class VcpuRun
 
             default:
                 return 0;
+        }
+    }
+
+    // An unknown register reads with #GP and swallows what is written.
+    private static void AnswerMsr(Vm vm, VcpuContext context, VcpuExit* raw)
+    {
+        bool refused = raw->Reason == ExitReason.MsrRead || (raw->Detail == PvClock.Msr && !context.Clock.TrySet(vm, raw->Data));
+        raw->Flags |= refused ? ExitFlags.Refused : ExitFlags.None;
+    }
+
+    private static void RenewClock(Vm vm, Vcpu* vcpu, VcpuContext context, ref CpuRegisters registers)
+    {
+        if (context.Clock.IsOn && vm.Backend!.ReadRegisters(vcpu, RegisterGroups.Msrs | RegisterGroups.AtExit, ref registers) == 0)
+        {
+            context.Clock.Renew(vm, registers.Tsc);
         }
     }
 

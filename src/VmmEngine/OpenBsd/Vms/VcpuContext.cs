@@ -12,6 +12,7 @@ internal sealed class VcpuContext
     private uint _interruptWanted;
     private vm_exit _exit;
     private StoredRegisters _stored;
+    private PvClock _clock;
 
     /// <summary>A value of <see cref="vcpu_state"/>.</summary>
     public byte State => (byte)Volatile.Read(ref _state);
@@ -34,6 +35,9 @@ internal sealed class VcpuContext
 
     /// <summary>Registers that the back end does not have.</summary>
     public ref StoredRegisters Stored => ref _stored;
+
+    /// <summary>The guest's clock page.</summary>
+    public ref PvClock Clock => ref _clock;
 
     /// <summary>Stopped to running; false in every other state.</summary>
     public bool TryBeginRun() =>

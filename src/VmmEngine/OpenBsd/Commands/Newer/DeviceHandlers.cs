@@ -101,6 +101,12 @@ public readonly unsafe partial struct DeviceHandlers
     public static int WriteRegisters(in VmTarget target, Vcpu* vcpu, ref vm_rwregs_params argument) => VcpuCommands.WriteRegisters(target.Vm, vcpu, in argument);
 
     /// <inheritdoc/>
+    public static int ReadParameters(in VmTarget target, Vcpu* vcpu, ref vm_rwvmparams_params argument) => VcpuCommands.ReadParameters(target.Vm, vcpu, ref argument);
+
+    /// <inheritdoc/>
+    public static int WriteParameters(in VmTarget target, Vcpu* vcpu, ref vm_rwvmparams_params argument) => VcpuCommands.WriteParameters(target.Vm, vcpu, in argument);
+
+    /// <inheritdoc/>
     public static int ShareMemory(in VmTarget target, ref vm_sharemem_params argument) => MemoryCommands.Share(target.Vm, ref argument);
 
     private static int BuildAndPublish(in DeviceCall call, in VmRequest request, ulong memorySize, ref vm_create_params argument)

@@ -60,7 +60,7 @@ public sealed class ConformTests
 
         string page = Print(report);
         Assert.Equal((3, 1, 1, 1, 2), (report.Cases, report.Passed, report.Failed, report.Skipped, report.Commands));
-        Assert.Contains("FAILED open/fails (section 2.2)", page, StringComparison.Ordinal);
+        Assert.Contains("FAILED open/fails (2.2, opening the control device)", page, StringComparison.Ordinal);
         Assert.Contains("expected this, seen that", page, StringComparison.Ordinal);
         Assert.Contains("look at: vmm conform --backend software open/fails\n", page, StringComparison.Ordinal);
         Assert.Contains("skipped 1: not here\n    VM_RUN/skips", page, StringComparison.Ordinal);

@@ -54,12 +54,18 @@ public sealed class CoverageTests
         @case => Assert.Subset(FreeBsdSuite.Instance.Commands.ToHashSet(), @case.Commands.ToHashSet()));
 
     [Fact]
+    public void SectionsHaveTitles() => Assert.All(
+        FreeBsdSuite.Instance.Cases.Select(@case => @case.Section).Concat(FreeBsdSuite.Instance.Rules.Select(rule => rule.Section)),
+        section => Assert.StartsWith(section + ", ", FreeBsdSuite.Instance.TitleOf(section), StringComparison.Ordinal));
+
+    [Fact]
     public void GapsAreTold()
     {
         ConformanceCase only = new("A/fails-is-EINVAL", ["A"], "1", "why", _ => { });
         ConformanceSuite suite = new(
             "none", ["A", "B"], [only], [new DocumentedError("A", "EINVAL"), new DocumentedError("A", "ENOENT")],
-            [new Rule("1", "shown", only.Name), new Rule("1", "without a case"), new Rule("1", "lost", "A/lost")]);
+            [new Rule("1", "shown", only.Name), new Rule("1", "without a case"), new Rule("1", "lost", "A/lost")],
+            new Dictionary<string, string>());
 
         Assert.Collection(
             suite.Gaps(),

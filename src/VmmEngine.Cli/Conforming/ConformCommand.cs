@@ -5,6 +5,7 @@ using VmmEngine.Cli.Json;
 using VmmEngine.Conformance.Cases;
 using VmmEngine.Conformance.Engine;
 using VmmEngine.Conformance.FreeBsd;
+using VmmEngine.Conformance.Systems;
 using VmmEngine.Kvm;
 using VmmEngine.SoftX86;
 
@@ -13,23 +14,23 @@ namespace VmmEngine.Cli.Conforming;
 /// <summary><c>vmm conform</c>: checks the engine against what clients of an interface may rely on.</summary>
 internal static class ConformCommand
 {
-    private static readonly IReadOnlyList<ConformanceSuite> Suites = [FreeBsdSuite.Instance];
+    private static readonly IReadOnlyList<TestedInterface> Interfaces = [new(FreeBsdSuite.Instance, factory => new FreeBsdProvider(factory))];
 
     public static Command Create(Terminal terminal)
     {
         Option<string> backend = new("--backend") { Description = "What executes the guests: kvm or software. Without it, software.", HelpName = "kvm|software" };
-        Option<string> @interface = new("--interface") { Description = "Whose interface; freebsd without it.", HelpName = string.Join('|', Suites.Select(suite => suite.Interface)) };
+        Option<string> @interface = new("--interface") { Description = "Whose interface; freebsd without it.", HelpName = string.Join('|', Names) };
         Argument<string[]> names = new("name") { Description = "Only cases whose name contains this, or that are about this command.", Arity = ArgumentArity.ZeroOrMore };
         Option<bool> json = JsonOption.Create();
         Command command = new("conform", "Checks every command, error and rule of an interface, each on a VM of its own.") { names, backend, @interface, json };
         command.SetAction(parsed =>
         {
-            ConformanceSuite suite = ChooseSuite(parsed.GetValue(@interface));
-            IReadOnlyList<ConformanceCase> cases = ChooseCases(suite, parsed.GetValue(names) ?? []);
+            TestedInterface tested = ChooseInterface(parsed.GetValue(@interface));
+            IReadOnlyList<ConformanceCase> cases = ChooseCases(tested.Suite, parsed.GetValue(names) ?? []);
             BackendFactory factory = ChooseBackend(parsed.GetValue(backend));
             return Interruptible.Run(terminal, () =>
             {
-                ConformReport report = ConformReport.Of(suite, factory.Name, ConformProgress.RunAll(terminal, cases, new EngineProvider(factory)));
+                ConformReport report = ConformReport.Of(tested.Suite, factory.Name, ConformProgress.RunAll(terminal, cases, tested.On(factory)));
                 if (parsed.GetValue(json))
                 {
                     VmmJson.Write(terminal.Output, report, VmmJson.Readable.ConformReport);
@@ -45,11 +46,12 @@ internal static class ConformCommand
         return command;
     }
 
-    private static ConformanceSuite ChooseSuite(string? name) =>
-        name is null ? Suites[0]
-        : Suites.FirstOrDefault(suite => suite.Interface.Equals(name, StringComparison.OrdinalIgnoreCase))
-            ?? throw new UserErrorException(
-                $"'{name}' is no interface with cases.{Nearest.Suggest(name, Suites.Select(suite => suite.Interface))} There is: {string.Join(", ", Suites.Select(suite => suite.Interface))}.");
+    private static IEnumerable<string> Names => Interfaces.Select(tested => tested.Suite.Interface);
+
+    private static TestedInterface ChooseInterface(string? name) =>
+        name is null ? Interfaces[0]
+        : Interfaces.FirstOrDefault(tested => tested.Suite.Interface.Equals(name, StringComparison.OrdinalIgnoreCase))
+            ?? throw new UserErrorException($"'{name}' is no interface with cases.{Nearest.Suggest(name, Names)} There is: {string.Join(", ", Names)}.");
 
     private static IReadOnlyList<ConformanceCase> ChooseCases(ConformanceSuite suite, string[] names)
     {
@@ -80,4 +82,7 @@ internal static class ConformCommand
                 throw new UserErrorException($"'{name}' is no back end.{Nearest.Suggest(name, ["kvm", "software"])} There are kvm and software.");
         }
     }
+
+    /// <summary>An interface of this engine with its cases, and how systems of it are started on a back end.</summary>
+    private sealed record TestedInterface(ConformanceSuite Suite, Func<BackendFactory, ISystemProvider> On);
 }

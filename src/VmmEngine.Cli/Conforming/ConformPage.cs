@@ -16,7 +16,7 @@ internal static class ConformPage
         foreach (ConformResult result in report.Results.Where(result => result.Outcome == "failed"))
         {
             terminal.People.WriteLine();
-            terminal.People.WriteLine($"FAILED {result.Name} (section {result.Section})");
+            terminal.People.WriteLine($"FAILED {result.Name} ({result.Section})");
             terminal.People.WriteLine($"    {result.Why}");
             terminal.People.WriteLine($"    {result.What}");
             terminal.People.WriteLine($"    expected {result.Expected}, seen {result.Seen}");

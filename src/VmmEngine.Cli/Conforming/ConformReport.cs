@@ -5,7 +5,7 @@ namespace VmmEngine.Cli.Conforming;
 /// <summary>What one case found.</summary>
 /// <param name="Name">The fact.</param>
 /// <param name="Commands">The commands that it is about.</param>
-/// <param name="Section">The section of the interface's description.</param>
+/// <param name="Section">The part of the interface's behaviour, as a number with a title.</param>
 /// <param name="Why">What a client relies on.</param>
 /// <param name="Outcome">passed, failed or skipped.</param>
 /// <param name="What">What was looked at; null unless it failed.</param>
@@ -16,8 +16,8 @@ namespace VmmEngine.Cli.Conforming;
 internal sealed record ConformResult(
     string Name, IReadOnlyList<string> Commands, string Section, string Why, string Outcome, string? What, string? Expected, string? Seen, string? Reason, long Milliseconds)
 {
-    public static ConformResult Of(CaseResult result) => new(
-        result.Case.Name, result.Case.Commands, result.Case.Section, result.Case.Why,
+    public static ConformResult Of(ConformanceSuite suite, CaseResult result) => new(
+        result.Case.Name, result.Case.Commands, suite.TitleOf(result.Case.Section), result.Case.Why,
         result.Outcome switch { CaseOutcome.Passed => "passed", CaseOutcome.Failed => "failed", _ => "skipped" },
         result.What, result.Expected, result.Seen, result.Reason, (long)result.Elapsed.TotalMilliseconds);
 }
@@ -42,5 +42,5 @@ internal sealed record ConformReport(
         results.Count(result => result.Outcome == CaseOutcome.Passed),
         results.Count(result => result.Outcome == CaseOutcome.Failed),
         results.Count(result => result.Outcome == CaseOutcome.Skipped),
-        [.. results.Select(ConformResult.Of)]);
+        [.. results.Select(result => ConformResult.Of(suite, result))]);
 }

@@ -6,9 +6,16 @@ namespace VmmEngine.Conformance.Cases;
 /// <param name="Cases">The cases.</param>
 /// <param name="Errors">The documented errors, each of which has a case.</param>
 /// <param name="Rules">The rules, each of which has a case.</param>
+/// <param name="Sections">What the numbers of sections stand for; a number with a dot may be its parent's.</param>
 public sealed record ConformanceSuite(
-    string Interface, IReadOnlyList<string> Commands, IReadOnlyList<ConformanceCase> Cases, IReadOnlyList<DocumentedError> Errors, IReadOnlyList<Rule> Rules)
+    string Interface, IReadOnlyList<string> Commands, IReadOnlyList<ConformanceCase> Cases, IReadOnlyList<DocumentedError> Errors, IReadOnlyList<Rule> Rules,
+    IReadOnlyDictionary<string, string> Sections)
 {
+    /// <summary>A section with its title: "4.7, resetting".</summary>
+    /// <exception cref="KeyNotFoundException">Neither it nor its parent has one.</exception>
+    public string TitleOf(string section) =>
+        $"{section}, {(Sections.TryGetValue(section, out string? title) ? title : Sections[section[..section.LastIndexOf('.')]])}";
+
     /// <summary>What of it has no case: commands, errors, rules. A line each, empty if all is well.</summary>
     public IEnumerable<string> Gaps()
     {

@@ -24,5 +24,6 @@ public static class FreeBsdSuite
             .. StatisticsCases.All, .. SnapshotCases.All, .. PassthroughCases.All,
         ],
         DocumentedErrors.All,
-        DocumentedRules.All);
+        DocumentedRules.All,
+        Sections.Titles);
 }

@@ -9,7 +9,7 @@ namespace VmmEngine.Conformance.Tests.Mutations;
 /// <summary>The suite catches mistakes: each is made on purpose, and the case that is to notice it does, and does not without it.</summary>
 public sealed class MutationTests
 {
-    private static readonly EngineProvider Engine = new(new SoftBackendFactory(new SoftOptions()));
+    private static readonly FreeBsdProvider Engine = new(new SoftBackendFactory(new SoftOptions()));
 
     public static TheoryData<string> Names => [.. MutationTable.All.Select(mutation => mutation.Name)];
 

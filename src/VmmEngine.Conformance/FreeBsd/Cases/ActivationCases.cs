@@ -113,7 +113,7 @@ internal static class ActivationCases
             Struct set = new(256);
             foreach (int size in new[] { 0, -1, 129, int.MaxValue, int.MinValue })
             {
-                vm.Expect(ERANGE, VM_GET_CPUS, CpuSet(0, size, set.Address));
+                vm.Expect(ERANGE, VM_GET_CPUS, CpuSet(0, size, set));
             }
         }),
         OnVm("VM_GET_CPUS/bad-size-comes-before-bad-set-and-is-ERANGE", "4.8", "The size is judged first.",
@@ -121,19 +121,19 @@ internal static class ActivationCases
         OnVm("VM_GET_CPUS/no-such-set-is-EINVAL", "4.8", "There are three sets.", vm =>
         {
             Struct set = new(128);
-            vm.Expect(EINVAL, VM_GET_CPUS, CpuSet(3, 128, set.Address));
-            vm.Expect(EINVAL, VM_GET_CPUS, CpuSet(-1, 128, set.Address));
+            vm.Expect(EINVAL, VM_GET_CPUS, CpuSet(3, 128, set));
+            vm.Expect(EINVAL, VM_GET_CPUS, CpuSet(-1, 128, set));
             vm.Expect(EINVAL, VM_GET_CPUS, CpuSet(3, 1, BadPointer));
         }),
         OnVm("VM_GET_CPUS/too-small-for-the-set-is-ERANGE", "4.8", "A set that does not fit is not cut.", vm =>
         {
             vm.Activate(8);
             Struct set = new(128);
-            vm.Expect(ERANGE, VM_GET_CPUS, CpuSet(0, 1, set.Address));
+            vm.Expect(ERANGE, VM_GET_CPUS, CpuSet(0, 1, set));
             vm.Expect(ERANGE, VM_GET_CPUS, CpuSet(0, 1, BadPointer));
-            vm.Do(VM_GET_CPUS, CpuSet(0, 2, set.Address));
+            vm.Do(VM_GET_CPUS, CpuSet(0, 2, set));
             Check.Equal("the set", 0x100UL, set.U64(0));
-            vm.Do(VM_GET_CPUS, CpuSet(1, 1, set.Address)); // nobody is suspended: any size will do
+            vm.Do(VM_GET_CPUS, CpuSet(1, 1, set)); // nobody is suspended: any size will do
         }, new SystemSetup { MaxVcpus = 16 }),
         OnVm("VM_GET_CPUS/unwritable-is-EFAULT", "4.8", "The pointer is looked at last.",
             vm => vm.Expect(EFAULT, VM_GET_CPUS, CpuSet(0, 8, BadPointer))),
@@ -141,7 +141,7 @@ internal static class ActivationCases
         {
             vm.Activate(1);
             Struct set = new Struct(128).Filled(0xEE);
-            vm.Do(VM_GET_CPUS, CpuSet(0, 5, set.Address));
+            vm.Do(VM_GET_CPUS, CpuSet(0, 5, set));
             Check.Bytes("the first 8 bytes", [2, 0, 0, 0, 0, 0xEE, 0xEE, 0xEE], set.Bytes[..8]);
         }),
         OnVm("VM_GET_TOPOLOGY/by-default-one-of-each", "4.8", "And as many vCPU ids as the system gives.", vm =>

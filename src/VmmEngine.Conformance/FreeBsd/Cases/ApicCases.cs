@@ -211,7 +211,7 @@ internal static class ApicCases
         Struct destinations = new Struct(16).Filled(0xEE);
         do
         {
-            vm.Do(VM_RUN, Run(0, exit.Address, destinations.Address, (ulong)destinations.Size));
+            vm.Do(VM_RUN, Run(0, exit, destinations, (ulong)destinations.Size));
         }
         while (exit.I32(0) is Exits.ReqIdle or Exits.Bogus);
 

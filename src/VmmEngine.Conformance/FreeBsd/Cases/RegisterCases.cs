@@ -117,12 +117,11 @@ internal static class RegisterCases
         {
             Struct numbers = Numbers(Registers.Rcx, Registers.R15, Registers.Rip);
             Struct values = new Struct(24).U64(0, 11).U64(8, 22).U64(16, 33);
-            vm.Do(VM_SET_REGISTER_SET, RegisterSet(0, 3, numbers.Address, values.Address));
+            vm.Do(VM_SET_REGISTER_SET, RegisterSet(0, 3, numbers, values));
             Check.Equal("RCX", 11UL, vm.Get(Registers.Rcx));
             Struct seen = new(24);
-            vm.Do(VM_GET_REGISTER_SET, RegisterSet(0, 3, numbers.Address, seen.Address));
+            vm.Do(VM_GET_REGISTER_SET, RegisterSet(0, 3, numbers, seen));
             Check.Bytes("the values", values.Bytes, seen.Bytes);
-            GC.KeepAlive(numbers);
         }, also: "VM_GET_REGISTER_SET"),
         OnVm("VM_GET_REGISTER_SET/none", "7", "A set of none is a set.", vm =>
         {
@@ -139,31 +138,28 @@ internal static class RegisterCases
             OnVm($"{command}/unreadable-numbers-is-EFAULT", "7", "The numbers are the client's memory.", vm =>
             {
                 Struct values = new(8);
-                vm.Expect(EFAULT, command, RegisterSet(0, 1, BadPointer, values.Address));
+                vm.Expect(EFAULT, command, RegisterSet(0, 1, BadPointer, values));
             }),
             OnVm($"{command}/bad-values-is-EFAULT", "7", "The values are the client's memory.", vm =>
             {
                 Struct numbers = Numbers(Registers.Rax);
-                vm.Expect(EFAULT, command, RegisterSet(0, 1, numbers.Address, BadPointer));
-                GC.KeepAlive(numbers);
+                vm.Expect(EFAULT, command, RegisterSet(0, 1, numbers, BadPointer));
             }),
         }),
         OnVm("VM_GET_REGISTER_SET/a-bad-one-of-several-is-EINVAL", "7", "A get that fails gives nothing back.", vm =>
         {
             Struct numbers = Numbers(Registers.Rip, Registers.Last);
             Struct values = new Struct(16).Filled(0xEE);
-            vm.Expect(EINVAL, VM_GET_REGISTER_SET, RegisterSet(0, 2, numbers.Address, values.Address));
+            vm.Expect(EINVAL, VM_GET_REGISTER_SET, RegisterSet(0, 2, numbers, values));
             Check.Bytes("the values", new Struct(16).Filled(0xEE).Bytes, values.Bytes);
-            GC.KeepAlive(numbers);
         }),
         OnVm("VM_SET_REGISTER_SET/a-bad-one-of-several-is-EINVAL", "7", "A set that fails has changed the registers before the bad one.", vm =>
         {
             Struct numbers = Numbers(Registers.Rax, Registers.Last, Registers.Rbx);
             Struct values = new Struct(24).U64(0, 5).U64(8, 6).U64(16, 7);
-            vm.Expect(EINVAL, VM_SET_REGISTER_SET, RegisterSet(0, 3, numbers.Address, values.Address));
+            vm.Expect(EINVAL, VM_SET_REGISTER_SET, RegisterSet(0, 3, numbers, values));
             Check.Equal("RAX", 5UL, vm.Get(Registers.Rax));
             Check.Equal("RBX", 0UL, vm.Get(Registers.Rbx));
-            GC.KeepAlive((numbers, values));
         }),
     ];
 

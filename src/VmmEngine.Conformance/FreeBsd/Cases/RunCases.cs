@@ -72,7 +72,7 @@ internal static class RunCases
         {
             vm.LoadRealMode(TwoOutputs);
             Struct exit = new(Exits.Size);
-            Struct argument = Run(0, exit.Address);
+            Struct argument = Run(0, exit);
             byte[] before = argument.Snapshot();
             vm.Do(VM_RUN, argument);
             Check.Bytes("the argument", before, argument.Bytes);
@@ -83,7 +83,7 @@ internal static class RunCases
             Struct exit = new Struct(Exits.Size + 8).Filled(0xEE);
             do
             {
-                vm.Do(VM_RUN, Run(0, exit.Address));
+                vm.Do(VM_RUN, Run(0, exit));
             }
             while (exit.I32(0) is Exits.ReqIdle or Exits.Bogus);
 
@@ -93,7 +93,7 @@ internal static class RunCases
         OnVm("VM_RUN/errors-give-no-exit", "5", "On an error nothing is copied.", vm =>
         {
             Struct exit = new Struct(Exits.Size).Filled(0xEE);
-            vm.Expect(EINVAL, VM_RUN, Run(0, exit.Address));
+            vm.Expect(EINVAL, VM_RUN, Run(0, exit));
             Check.Bytes("the exit", new Struct(Exits.Size).Filled(0xEE).Bytes, exit.Bytes);
         }),
         OnVm("VM_RUN_13/gives-the-exit-inline", "3.4", "The older form has the exit behind the id.", vm =>
@@ -137,10 +137,9 @@ internal static class RunCases
             vm.LoadRealMode(GuestCode.CountForever);
             vm.Write(0x4000, 0xB0, 0x07, 0xE6, GuestCode.Mark, 0xEB, 0xFE); // mov al, 7; out 98h, al; jmp to itself
             vm.StartRealMode(1, 0x4000);
-            RunningVcpu counting = vm.EnterCounting();
+            vm.EnterCounting();
             Check.Equal("vCPU 1's byte", (byte)7, vm.RunToPort(GuestCode.Mark, 1));
             vm.AwaitCounting();
-            GC.KeepAlive(counting);
         }),
     ];
 }

@@ -59,7 +59,7 @@ internal static class SegmentCases
             Struct mask = new Struct(64).U64(0, 1);
             foreach (ulong size in new ulong[] { 0UL, 7, 33, ulong.MaxValue })
             {
-                vm.Expect(ERANGE, VM_ALLOC_MEMSEG, Segment(0, 4096).Pointer(32, mask.Address).U64(40, size).I32(Policy, 1));
+                vm.Expect(ERANGE, VM_ALLOC_MEMSEG, Segment(0, 4096).Pointer(32, mask).U64(40, size).I32(Policy, 1));
             }
         }),
         OnVm("VM_ALLOC_MEMSEG/mask-size-comes-before-name-and-is-ERANGE", "6.1", "The domains are judged first of all.", vm =>
@@ -69,8 +69,7 @@ internal static class SegmentCases
         OnVm("VM_ALLOC_MEMSEG/no-such-policy-is-EINVAL", "6.1", "There are four policies.", vm =>
         {
             Struct mask = new Struct(32).U64(0, 1);
-            vm.Expect(EINVAL, VM_ALLOC_MEMSEG, Segment(0, 4096).Pointer(32, mask.Address).U64(40, 8).I32(Policy, 99));
-            GC.KeepAlive(mask);
+            vm.Expect(EINVAL, VM_ALLOC_MEMSEG, Segment(0, 4096).Pointer(32, mask).U64(40, 8).I32(Policy, 99));
         }),
         OnVm("VM_ALLOC_MEMSEG/domains-need-policy-and-mask", "6.1", "Without a policy, or without a mask, neither is looked at.", vm =>
         {

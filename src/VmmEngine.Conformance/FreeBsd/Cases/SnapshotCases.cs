@@ -38,44 +38,42 @@ internal static class SnapshotCases
             Struct buffer = new(4096);
             foreach (int part in new[] { 0, 4, 11, -1, int.MaxValue })
             {
-                vm.Expect(EINVAL, VM_SNAPSHOT_REQ, Snapshot(part, Save, buffer.Address, (ulong)buffer.Size));
+                vm.Expect(EINVAL, VM_SNAPSHOT_REQ, Snapshot(part, Save, buffer, (ulong)buffer.Size));
             }
 
-            GC.KeepAlive(buffer);
         }),
         .. Parts.Select(part => OnVm($"VM_SNAPSHOT_REQ/{part.Name}-is-saved-and-restored", "11", "The position in the client's buffer comes back moved.", vm =>
         {
             vm.Require(part.Behind);
             vm.LoadRealMode(GuestCode.MarkForever);
             Struct buffer = new(BufferSize);
-            Struct saved = vm.Do(VM_SNAPSHOT_REQ, Snapshot(part.Number, Save, buffer.Address, BufferSize));
+            Struct saved = vm.Do(VM_SNAPSHOT_REQ, Snapshot(part.Number, Save, buffer, BufferSize));
             ulong used = BufferSize - saved.U64(48);
             Check.That("bytes of the part", used is > 0 and <= BufferSize, "some", $"{used}");
             Check.Equal("the position", (ulong)buffer.Address + used, saved.U64(40));
-            vm.Do(VM_SNAPSHOT_REQ, Snapshot(part.Number, Restore, buffer.Address, used));
+            vm.Do(VM_SNAPSHOT_REQ, Snapshot(part.Number, Restore, buffer, used));
             vm.RunToPort(GuestCode.Mark);
         }, also: "VM_RUN")),
         OnVm("VM_SNAPSHOT_REQ/brings-back", "11", "What was saved is there again.", vm =>
         {
             Struct buffer = new(BufferSize);
             vm.Do(VM_RTC_WRITE, RtcData(0x40, 0x11));
-            Struct saved = vm.Do(VM_SNAPSHOT_REQ, Snapshot(Rtc, Save, buffer.Address, BufferSize));
+            Struct saved = vm.Do(VM_SNAPSHOT_REQ, Snapshot(Rtc, Save, buffer, BufferSize));
             vm.Do(VM_RTC_WRITE, RtcData(0x40, 0x22));
-            vm.Do(VM_SNAPSHOT_REQ, Snapshot(Rtc, Restore, buffer.Address, BufferSize - saved.U64(48)));
+            vm.Do(VM_SNAPSHOT_REQ, Snapshot(Rtc, Restore, buffer, BufferSize - saved.U64(48)));
             Check.Equal("the byte of NVRAM", (byte)0x11, vm.Do(VM_RTC_READ, RtcData(0x40)).U8(4));
-            GC.KeepAlive(buffer);
         }),
         OnVm("VM_SNAPSHOT_REQ/unwritable-buffer-is-EFAULT", "11", "The buffer is the client's memory.",
             vm => vm.Expect(EFAULT, VM_SNAPSHOT_REQ, Snapshot(Rtc, Save, BadPointer, 65536))),
         OnVm("VM_SNAPSHOT_REQ_13/has-a-pointer-more", "11", "The older form begins with a pointer that nobody uses.", vm =>
         {
             Struct buffer = new(BufferSize);
-            Struct newer = Snapshot(Rtc, Save, buffer.Address, BufferSize);
+            Struct newer = Snapshot(Rtc, Save, buffer, BufferSize);
             Struct older = new(72);
             newer.Bytes.CopyTo(older.Bytes[8..]);
             vm.Do(VM_SNAPSHOT_REQ_13, older);
+            GC.KeepAlive(newer); // the pointers that were copied are its
             Check.That("the bytes left", older.U64(56) < BufferSize, "less than before", "as many as before");
-            GC.KeepAlive(buffer);
         }),
         OnVm("VM_RESTORE_TIME/succeeds", "11", "After a restore, clocks are set against the host's.", vm =>
         {

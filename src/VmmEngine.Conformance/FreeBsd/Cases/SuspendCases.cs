@@ -83,11 +83,10 @@ internal static class SuspendCases
             vm.LoadRealMode(GuestCode.CountForever);
             vm.Activate(1);
             vm.Do(VM_SUSPEND, Int(Exits.PowerOff));
-            RunningVcpu waiting = vm.Enter();
+            vm.Enter();
             vm.Host.Scope.Await("vCPU 0 is suspended", () => vm.CpuSet(1) == 1);
             vm.Get(Registers.Rip);
             vm.Do(VM_MUNMAP_MEMSEG, Extent(0, GuestCode.MemorySize));
-            GC.KeepAlive(waiting);
         }, also: "VM_RUN VM_GET_REGISTER"),
         OnVm("VM_RUN/suspended-is-EINVAL", "4.6", "Until a reset, a suspended vCPU does not run.", vm =>
         {

@@ -98,7 +98,7 @@ internal sealed class HostClient : IDisposable
     {
         foreach (string name in _lasting)
         {
-            Scope.System.Ioctl(Control, Commands.VMMCTL_VM_DESTROY.Word, Structs.VmName(name).Address);
+            Ioctl(Control, Commands.VMMCTL_VM_DESTROY, Structs.VmName(name));
         }
     }
 

@@ -10,8 +10,7 @@ internal sealed partial class VmClient
     public int TryRun(out Exit exit, int cpu = 0)
     {
         Struct bytes = new(Exits.Size);
-        int error = Ioctl(Commands.VM_RUN, Structs.Run(cpu, bytes.Address));
-        GC.KeepAlive(bytes);
+        int error = Ioctl(Commands.VM_RUN, Structs.Run(cpu, bytes));
         exit = new Exit(bytes);
         return error;
     }

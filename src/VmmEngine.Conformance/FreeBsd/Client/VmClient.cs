@@ -57,8 +57,7 @@ internal sealed partial class VmClient(HostClient host, string name, int descrip
     public ulong CpuSet(int which)
     {
         Struct set = new(128);
-        Do(Commands.VM_GET_CPUS, Structs.CpuSet(which, set.Size, set.Address));
-        GC.KeepAlive(set);
+        Do(Commands.VM_GET_CPUS, Structs.CpuSet(which, set.Size, set));
         return set.U64(0);
     }
 

@@ -9,6 +9,7 @@ namespace VmmEngine.Conformance.FreeBsd.Interface;
 internal sealed class Struct
 {
     private readonly byte[] _bytes;
+    private readonly List<Struct> _targets = []; // they live as long as the pointers to them
 
     public Struct(int size) => _bytes = GC.AllocateArray<byte>(size, pinned: true);
 
@@ -16,7 +17,7 @@ internal sealed class Struct
 
     public Span<byte> Bytes => _bytes;
 
-    /// <summary>The address of the first byte. The struct must be alive while somebody uses it: see <see cref="GC.KeepAlive"/>.</summary>
+    /// <summary>The address of the first byte. The struct must be alive while somebody uses it.</summary>
     public nint Address => System.Runtime.InteropServices.Marshal.UnsafeAddrOfPinnedArrayElement(_bytes, 0);
 
     public byte U8(int offset) => _bytes[offset];
@@ -59,7 +60,15 @@ internal sealed class Struct
         return this;
     }
 
-    public Struct Pointer(int offset, nint value) => U64(offset, (ulong)value);
+    public Struct Pointer(int offset, UserPointer value)
+    {
+        if (value.Target is not null)
+        {
+            _targets.Add(value.Target);
+        }
+
+        return U64(offset, (ulong)value.Address);
+    }
 
     public Struct Text(int offset, ReadOnlySpan<byte> text)
     {

@@ -26,7 +26,7 @@ internal static class Structs
     public static Struct Register(int cpu, int register, ulong value = 0) => new Struct(16).I32(0, cpu).I32(4, register).U64(8, value);
 
     /// <summary>vm_register_set with the numbers and values in <paramref name="numbers"/> and <paramref name="values"/>.</summary>
-    public static Struct RegisterSet(int cpu, uint count, nint numbers, nint values) =>
+    public static Struct RegisterSet(int cpu, uint count, UserPointer numbers, UserPointer values) =>
         new Struct(24).I32(0, cpu).U32(4, count).Pointer(8, numbers).Pointer(16, values);
 
     public static Struct SegmentDescriptor(int cpu, int register, ulong @base = 0, uint limit = 0, uint access = 0) =>
@@ -52,12 +52,12 @@ internal static class Structs
 
     public static Struct Extent(ulong gpa, ulong length) => new Struct(16).U64(0, gpa).U64(8, length);
 
-    public static Struct CpuSet(int which, int size, nint address) => new Struct(16).I32(0, which).I32(4, size).Pointer(8, address);
+    public static Struct CpuSet(int which, int size, UserPointer address) => new Struct(16).I32(0, which).I32(4, size).Pointer(8, address);
 
     public static Struct Topology(int sockets, int cores, int threads, int maxCpus = 0) =>
         new Struct(8).U16(0, sockets).U16(2, cores).U16(4, threads).U16(6, maxCpus);
 
-    public static Struct Run(int cpu, nint exit, nint cpuSet = 0, ulong cpuSetSize = 0) =>
+    public static Struct Run(int cpu, UserPointer exit, UserPointer cpuSet = default, ulong cpuSetSize = 0) =>
         new Struct(32).I32(0, cpu).Pointer(8, cpuSet).U64(16, cpuSetSize).Pointer(24, exit);
 
     /// <summary>vm_gla2gpa.</summary>
@@ -77,7 +77,7 @@ internal static class Structs
     public static Struct RtcData(int offset, byte value = 0) => new Struct(8).I32(0, offset).U8(4, value);
 
     /// <summary>vm_snapshot_meta with the whole buffer left.</summary>
-    public static Struct Snapshot(int device, int operation, nint buffer, ulong size) =>
+    public static Struct Snapshot(int device, int operation, UserPointer buffer, ulong size) =>
         new Struct(64).I32(16, device).Pointer(24, buffer).U64(32, size).Pointer(40, buffer).U64(48, size).I32(56, operation);
 
     public static byte[] Ascii(string text) => System.Text.Encoding.ASCII.GetBytes(text);

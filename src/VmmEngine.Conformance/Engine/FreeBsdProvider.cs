@@ -6,7 +6,7 @@ using VmmEngine.Tables;
 namespace VmmEngine.Conformance.Engine;
 
 /// <summary>Starts FreeBSD hosts of this engine on one kind of back end.</summary>
-public sealed class EngineProvider(BackendFactory factory) : ISystemProvider
+public sealed class FreeBsdProvider(BackendFactory factory) : ISystemProvider
 {
     private static readonly HashSet<string> Lacking =
         [.. ControlCommandTable.Rows.Concat(VmCommandTable.Rows).Where(row => row.NotYet).Select(row => row.Name)];
@@ -27,7 +27,7 @@ public sealed class EngineProvider(BackendFactory factory) : ISystemProvider
                 | (setup.OlderForms ? Option.Compat12 | Option.Compat13 | Option.Compat14 : 0),
             BackendFactory = factory,
         };
-        return new EngineSystem(new FreeBsdHost(setup.MaxVmsPerUser is uint limit ? options with { MaxVmsPerUser = limit } : options));
+        return new FreeBsdSystem(new FreeBsdHost(setup.MaxVmsPerUser is uint limit ? options with { MaxVmsPerUser = limit } : options));
     }
 
     /// <inheritdoc/>

@@ -8,7 +8,7 @@ namespace VmmEngine.Conformance.Engine;
 
 /// <summary>A host of this engine, used as a C program would: through descriptors.</summary>
 /// <remarks>Descriptors have commands only; reading, writing and mapping go to the open file that is behind the number.</remarks>
-internal sealed unsafe class EngineSystem : ISystemUnderTest, IDeviceDirectory
+internal sealed unsafe class FreeBsdSystem : ISystemUnderTest, IDeviceDirectory
 {
     private const int EBADF = 9;
     private const int ENODEV = 19;
@@ -20,7 +20,7 @@ internal sealed unsafe class EngineSystem : ISystemUnderTest, IDeviceDirectory
     private readonly DeviceTable _table;
     private readonly ConcurrentDictionary<int, DeviceHandle> _files = new();
 
-    public EngineSystem(FreeBsdHost host)
+    public FreeBsdSystem(FreeBsdHost host)
     {
         _host = host;
         _table = new DeviceTable(this);

@@ -1,5 +1,6 @@
 using VmmEngine.Ratios.Benchmarks;
 using VmmEngine.Ratios.Emulators;
+using VmmEngine.Ratios.Guests;
 using VmmEngine.Ratios.Native;
 using VmmEngine.Ratios.Worlds;
 using Words = VmmEngine.Ratios.Generated.LockedCommandWords;
@@ -61,6 +62,12 @@ public static class RatioSuite
         new EmulatorBenchmark("soft-qemu", "Software vCPU, five programs, against QEMU's code generator", 1 / 0.55, OtherEmulator.Qemu),
         new EmulatorBenchmark("soft-unicorn", "Software vCPU, five programs, against Unicorn", 0.25, OtherEmulator.Unicorn),
         new SoftExitBenchmark("soft-exit", "Software vCPU, from one port exit to the next, against 100 ns", boundNs: 100),
+
+        new LivesBenchmark("vm-lives", "A VM of 1 vCPU and 16 MiB created, run to a halt and destroyed, against a 300th of a second", boundNs: 1e9 / 300),
+        new MapBenchmark("map-p99", "Map or unmap a region while 2 vCPUs run, 99th percentile, against 100 us", boundNs: 100_000),
+        new HaltedBenchmark("halted-64", "64 halted vCPUs, processor time in a second, against 0.5 % of a core", HaltedMeasure.ProcessorTime, boundNs: 5e6),
+        new RelaxedBenchmark("relaxed-stats", "VM_STATS of a running vCPU, relaxed against faithful", RelaxedCommand.Statistics),
+        new RelaxedBenchmark("relaxed-nmi", "VM_INJECT_NMI to a running vCPU, relaxed against faithful", RelaxedCommand.Nmi),
     ];
 
     /// <summary>Measures rows one after the other on the calling thread.</summary>

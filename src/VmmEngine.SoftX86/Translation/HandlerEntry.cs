@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace VmmEngine.SoftX86;
 
@@ -22,7 +22,8 @@ internal static unsafe class HandlerEntry
     private const int Jump = 6;
     private const int Load = 7;
 
-    private static readonly bool s_hasStubs = RuntimeFeature.IsDynamicCodeCompiled && RuntimeInformation.ProcessArchitecture == Architecture.X64;
+    // Two constants to the compiler: nothing is initialized here while a guest runs.
+    private static bool HasStubs => RuntimeFeature.IsDynamicCodeCompiled && X86Base.X64.IsSupported;
 
     /// <summary>The handler's code, if it has been compiled and its stub is one that is known; otherwise what it was given.</summary>
     public static delegate*<Cpu*, MicroOp*, void> Of(delegate*<Cpu*, MicroOp*, void> handler)
@@ -30,7 +31,7 @@ internal static unsafe class HandlerEntry
         // SAFETY: a method's code is readable, and all of it is longer than the few bytes of a stub: it ends in a jump or a return of its own, and the
         // runtime allocates both in pages.
         byte* code = (byte*)handler;
-        if (!s_hasStubs || !IsStub(code))
+        if (!HasStubs || !IsStub(code))
         {
             return handler;
         }

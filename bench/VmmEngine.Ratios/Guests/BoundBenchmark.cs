@@ -7,15 +7,26 @@ namespace VmmEngine.Ratios.Guests;
 /// <param name="name">For the command line and the results.</param>
 /// <param name="description">For people.</param>
 /// <param name="boundNs">The figure is to be this at most.</param>
-internal abstract class BoundBenchmark(string name, string description, double boundNs) : RatioBenchmark(name, description, target: 1)
+/// <remarks>Where nothing at all is the bound, the ratio is the figure itself.</remarks>
+internal abstract class BoundBenchmark(string name, string description, double boundNs) : RatioBenchmark(name, description, target: boundNs == 0 ? 0 : 1)
 {
     private protected override Contest Open(Baselines? baselines) => throw new NotSupportedException("Whole guests are not measured in batches.");
 
     internal override RatioResult Measure(RatioOptions options, Baselines? baselines, string? missing)
     {
-        (double time, string note) = Measure(options.Rounds >= RatioOptions.Thorough.Rounds);
-        return new RatioResult(Name, time, boundNs, time / boundNs, Target, Met: time <= boundNs, $"against its bound; {note}");
+        if (Missing is { } reason)
+        {
+            return new RatioResult(Name, OursNs: null, BaselineNs: null, Ratio: null, Target, Met: null, $"skipped: {reason}");
+        }
+
+        (double figure, string note) = Measure(options.Rounds >= RatioOptions.Thorough.Rounds);
+        return boundNs == 0
+            ? new RatioResult(Name, figure, BaselineNs: null, figure, Target, Met: figure <= 0, $"the ratio is the figure; {note}")
+            : new RatioResult(Name, figure, boundNs, figure / boundNs, Target, Met: figure <= boundNs, $"against its bound; {note}");
     }
+
+    /// <summary>Why it cannot be measured; null: it can.</summary>
+    private protected virtual string? Missing => null;
 
     /// <summary>Takes the figure.</summary>
     /// <param name="thorough">For publication.</param>

@@ -14,13 +14,16 @@ internal sealed class HaltedBenchmark(string name, string description, HaltedMea
     private static readonly TimeSpan s_window = TimeSpan.FromSeconds(1.5);
     private static readonly TimeSpan s_shortWindow = TimeSpan.FromMilliseconds(200);
 
-    private static ReadOnlySpan<byte> Code => [0xFB, 0xF4, 0xEB, 0xFD]; // sti; hlt; jmp -3
+    private static ReadOnlySpan<byte> Halted => [0xFB, 0xF4, 0xEB, 0xFD]; // sti; hlt; jmp -3
+
+    // As an application processor is that its operating system has taken out: only an NMI or INIT would wake it.
+    private static ReadOnlySpan<byte> Parked => [0xFA, 0xF4, 0xEB, 0xFD]; // cli; hlt; jmp -3
 
     private protected override (double Time, string Note) Measure(bool thorough)
     {
         HashSet<int> others = [.. ThreadSwitches.Threads()];
-        FreeBsdHost host = DeviceGuest.Host(Vcpus, haltDetection: true);
-        using DeviceGuest guest = new(host, Vcpus, MemoryBytes, Code);
+        FreeBsdHost host = DeviceGuest.Host(Vcpus, haltDetection: false);
+        using DeviceGuest guest = new(host, Vcpus, MemoryBytes, measure == HaltedMeasure.ProcessorTime ? Halted : Parked);
         guest.StartAll();
         int[] threads = [.. ThreadSwitches.Threads().Where(thread => !others.Contains(thread))];
         AwaitQuiet(threads);
@@ -29,12 +32,13 @@ internal sealed class HaltedBenchmark(string name, string description, HaltedMea
         (double share, double wakeUps) = (double.MaxValue, double.MaxValue);
         for (int i = 0; i < Windows; i++)
         {
-            TimeSpan processor = Environment.CpuUsage.TotalTime;
             long switches = ThreadSwitches.Of(threads);
+            TimeSpan processor = Environment.CpuUsage.TotalTime;
             long begin = Stopwatch.GetTimestamp();
             Thread.Sleep(thorough ? s_window : s_shortWindow);
+            TimeSpan used = Environment.CpuUsage.TotalTime - processor;
             TimeSpan window = Stopwatch.GetElapsedTime(begin);
-            share = Math.Min(share, (Environment.CpuUsage.TotalTime - processor) / window);
+            share = Math.Min(share, used / window);
             wakeUps = Math.Min(wakeUps, (ThreadSwitches.Of(threads) - switches) / window.TotalSeconds);
         }
 

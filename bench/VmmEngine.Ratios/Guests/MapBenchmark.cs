@@ -9,7 +9,7 @@ namespace VmmEngine.Ratios.Guests;
 internal sealed unsafe class MapBenchmark(string name, string description, double boundNs) : BoundBenchmark(name, description, boundNs)
 {
     private const int Vcpus = 2;
-    private const int Times = 4_000;
+    private const int Times = 1_500;
     private const int FewTimes = 100;
     private const int RegionSegment = 1;
     private const ulong MemoryBytes = 1 << 20;

@@ -173,6 +173,8 @@ internal static unsafe class DeviceRowScenarios
 
         public static int ReadRegisters(in VmCall call, Vcpu* vcpu, ref VcpuRegisters argument) => 0;
 
+        public static int ReadParkedRegister(in VmCall call, Vcpu* vcpu, ref vm_register argument) => 0;
+
         public static int WriteRegisters(in VmCall call, Vcpu* vcpu, ref VcpuRegisters argument) => 0;
 
         public static int TearDown(in VmCall call) => 0;

@@ -10,6 +10,8 @@ namespace VmmEngine.Tests.Client;
 /// <summary>Commands to a running guest, through a handle as upstream's and through a relaxed one, and what the guest counts meanwhile.</summary>
 public abstract unsafe class RelaxedClientTests
 {
+    private const string HaltExits = "number of times hlt was intercepted";
+    private const string IdleRequests = "number of times idle requested at exit";
     private const byte Hlt = 0xF4;
     private const byte Iret = 0xCF;
     private const int NmiVector = 2;
@@ -90,6 +92,34 @@ public abstract unsafe class RelaxedClientTests
     }
 
     [BackendFact]
+    public void RegistersOfAHaltedGuestAreReadWhileItSleeps()
+    {
+        using ClientGuest guest = NmiGuest(0xB8, 0x34, 0x12, Hlt, 0xE6, 0x21, 0xEB, 0xFE); // mov ax,1234h; hlt; out 21h,al
+        VmHandle relaxed = guest.OpenRelaxed();
+        vm_exit exit = default;
+        Thread runner = new(() => exit = guest.Run());
+        runner.Start();
+
+        // Before it sleeps, a read throws it out as upstream does.
+        Assert.True(SpinWait.SpinUntil(() => Statistic(relaxed, HaltExits) != 0 && !IsThrownOutBy(relaxed, relaxed), Patience));
+        Assert.Equal(0x1234u, Register(relaxed, vm_reg_name.VM_REG_GUEST_RAX) & 0xFFFF);
+        Assert.Equal(ClientGuest.Start + 4, Register(relaxed, vm_reg_name.VM_REG_GUEST_RIP)); // behind the HLT
+        Assert.False(IsThrownOutBy(relaxed, relaxed));
+
+        Assert.True(IsThrownOutBy(guest.Vm, relaxed));
+        Assert.Equal(0x1234u, Register(guest.Vm, vm_reg_name.VM_REG_GUEST_RAX) & 0xFFFF);
+        guest.Set(vm_reg_name.VM_REG_GUEST_RBX, 0x5678);
+        Assert.Equal(0x5678UL, Register(relaxed, vm_reg_name.VM_REG_GUEST_RBX));
+
+        vm_nmi nmi = default;
+        Assert.Equal(0, relaxed.Ioctl(VmCommandWords.VM_INJECT_NMI, &nmi));
+        Assert.True(runner.Join(Patience));
+        Assert.Equal(0x21, exit.u.inout.port);
+        guest.Set(vm_reg_name.VM_REG_GUEST_RBX, 0x9ABC);
+        Assert.Equal(0x9ABCUL, Register(relaxed, vm_reg_name.VM_REG_GUEST_RBX)); // nobody sleeps any more
+    }
+
+    [BackendFact]
     public void ExitsAndIdleTimeCount()
     {
         using ClientGuest guest = NmiGuest(0xE6, 0x99, 0xE4, 0x99, Hlt, 0xE6, 0x99); // out 99h,al; in al,99h; hlt; out 99h,al
@@ -118,6 +148,21 @@ public abstract unsafe class RelaxedClientTests
         guest.Vm.Write(NmiVector * 4, [0x00, 0x20, 0x00, 0x00]);
         guest.Vm.Write((long)NmiHandler, [0xFE, 0x06, 0x00, 0x30, Iret]); // inc byte [3000h]; iret
         return guest;
+    }
+
+    private static ulong Register(VmHandle vm, int number)
+    {
+        vm_register register = new() { regnum = number };
+        Assert.Equal(0, vm.Ioctl(VmCommandWords.VM_GET_REGISTER, &register));
+        return register.regval;
+    }
+
+    // The statistics are read through a relaxed handle, which throws nobody out.
+    private static bool IsThrownOutBy(VmHandle vm, VmHandle relaxed)
+    {
+        ulong before = Statistic(relaxed, IdleRequests);
+        Register(vm, vm_reg_name.VM_REG_GUEST_RAX);
+        return Statistic(relaxed, IdleRequests) != before;
     }
 
     private static ulong Statistic(VmHandle vm, string description)

@@ -18,6 +18,11 @@ public sealed unsafe partial class VmHandle : DeviceHandle
         _mode = mode;
         _credential = credential;
         _file = new VmOpenFile(RefusalFor(mode, vm.Host.Options.Quirks), (options & VmOpenOptions.Relaxed) != 0);
+        if ((options & VmOpenOptions.Relaxed) != 0)
+        {
+            vm.ParkRegisters();
+        }
+
         _destroysOnClose = (options & VmOpenOptions.DestroyOnClose) != 0;
     }
 

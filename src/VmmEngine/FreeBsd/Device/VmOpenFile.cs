@@ -31,7 +31,7 @@ internal sealed unsafe class VmOpenFile(int refusal, bool isRelaxed)
         }
 
         int error = isRelaxed
-            ? VmCommands<ProcessorAtomics, VmHandlers>.IoctlRelaxed(in call, command, argument)
+            ? IoctlRelaxed(in call, command, argument)
             : VmCommands<ProcessorAtomics, VmHandlers>.Ioctl(in call, command, argument);
 
         SlotLocks<ProcessorAtomics>.ExitShared(ref call.Locks.Gate, ref call.Line.Gate);
@@ -53,6 +53,23 @@ internal sealed unsafe class VmOpenFile(int refusal, bool isRelaxed)
 
     /// <summary>Lets it out after <see cref="Enter"/> answered 0.</summary>
     public static void Leave(in VmCall call) => SlotLocks<ProcessorAtomics>.ExitShared(ref call.Locks.Gate, ref call.Line.Gate);
+
+    // A register of a vCPU that sleeps can be read while it does; the row itself would wake it.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static int IoctlRelaxed(in VmCall call, uint command, void* argument)
+    {
+        if (command == VmCommandWords.VM_GET_REGISTER && !ArgumentCopy.IsNowhere(argument))
+        {
+            ArgumentCopy.In(argument, out vm_register register);
+            if (VmCommands<ProcessorAtomics, VmHandlers>.ReadParkedRegister(in call, ref register) == 0)
+            {
+                ArgumentCopy.Out(ref register, argument);
+                return 0;
+            }
+        }
+
+        return VmCommands<ProcessorAtomics, VmHandlers>.IoctlRelaxed(in call, command, argument);
+    }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private int Refuse(uint command, void* argument)

@@ -48,7 +48,7 @@ internal static unsafe class VcpuRun
                     return ExitTranslation.Translate(vm, vcpu, raw, ref exit);
 
                 case RunResult.Halted:
-                    HaltForGood(vm, vcpu);
+                    Halt(vm, vcpu, raw, context.Flags);
                     break;
 
                 case RunResult.Suspended:
@@ -95,12 +95,30 @@ internal static unsafe class VcpuRun
         return error;
     }
 
-    // With the capability, a halt that no interrupt can end is looked at; without it the processor just halts. Task switches are the client's.
+    // With the capability, a halt that no interrupt can end is looked at; without it the processor just halts. A halt is slept here where somebody may want to
+    // read the registers meanwhile. Task switches are the client's.
     private static RunFlags FlagsFor(Vm vm, Vcpu* vcpu)
     {
         bool haltExits = (vm.ContextOf(vcpu).Capabilities & (1u << vm_cap_type.VM_CAP_HALT_EXIT)) != 0;
         RunFlags halt = haltExits && vm.Host.Options.HaltDetection ? RunFlags.ReturnOnFinalHalt : RunFlags.None;
-        return halt | RunFlags.ReturnOnTaskSwitch;
+        RunFlags park = vm.Parked is null ? RunFlags.None : RunFlags.ReturnOnHalt;
+        return halt | park | RunFlags.ReturnOnTaskSwitch;
+    }
+
+    private static void Halt(Vm vm, Vcpu* vcpu, VcpuExit* raw, RunFlags flags)
+    {
+        ParkedRegisters? parked = vm.Parked?[vcpu->Id];
+        parked?.Publish(vm.Backend!, vcpu);
+        if ((raw->Flags & ExitFlags.InterruptsDisabled) != 0 && (flags & RunFlags.ReturnOnFinalHalt) != 0)
+        {
+            HaltForGood(vm, vcpu);
+        }
+        else
+        {
+            VcpuSleep.Sleep(vcpu);
+        }
+
+        parked?.Withdraw();
     }
 
     /// <summary>HLT with interrupts disabled. When all active vCPUs have come here, the guest has ended.</summary>

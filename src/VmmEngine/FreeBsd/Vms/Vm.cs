@@ -19,6 +19,7 @@ internal sealed unsafe class Vm
     private readonly byte[] _name;
 
     private Topology _topology = new();
+    private ParkedRegisters[]? _parked;
     private int _suspendReason = vm_suspend_how.VM_SUSPEND_NONE;
     private bool _isDying;
     private uint _gone = Exists;
@@ -79,6 +80,21 @@ internal sealed unsafe class Vm
 
     /// <summary>A value of <see cref="vm_suspend_how"/>; none while no suspend is pending.</summary>
     public int SuspendReason => Volatile.Read(ref _suspendReason);
+
+    /// <summary>The registers of sleeping vCPUs, by id; null until somebody has opened the VM to read them so.</summary>
+    public ParkedRegisters[]? Parked => Volatile.Read(ref _parked);
+
+    /// <summary>From now on vCPUs that fall asleep publish their registers.</summary>
+    public void ParkRegisters()
+    {
+        ParkedRegisters[] parked = new ParkedRegisters[Locks->VcpuLimit];
+        for (int id = 0; id < parked.Length; id++)
+        {
+            parked[id] = new ParkedRegisters();
+        }
+
+        Interlocked.CompareExchange(ref _parked, parked, null);
+    }
 
     /// <summary>What the interface keeps of a vCPU between commands. Belongs to the vCPU's holder.</summary>
     public ref VcpuContext ContextOf(Vcpu* vcpu) => ref _contexts[vcpu->Id];

@@ -163,9 +163,9 @@ internal static unsafe class RegisterFile
         registers.Cr2 = cpu->Cr2;
         registers.Cr3 = cpu->Cr3;
         registers.Cr4 = cpu->Cr4;
-        registers.Cr8 = cpu->Cr8;
+        registers.Cr8 = cpu->System.Apic->TaskPriority >> 4;
         registers.Efer = cpu->Efer;
-        registers.ApicBase = cpu->Msrs.ApicBase;
+        registers.ApicBase = cpu->System.Apic->Base;
     }
 
     private static void WriteSystem(Cpu* cpu, in CpuRegisters registers)
@@ -184,8 +184,7 @@ internal static unsafe class RegisterFile
         cpu->Cr2 = registers.Cr2;
         cpu->Cr3 = registers.Cr3;
         cpu->Cr4 = registers.Cr4;
-        cpu->Cr8 = registers.Cr8 & TaskPriorityMask;
+        cpu->System.Apic->TaskPriority = (uint)(registers.Cr8 & TaskPriorityMask) << 4;
         cpu->Efer = registers.Efer;
-        cpu->Msrs.ApicBase = registers.ApicBase;
     }
 }

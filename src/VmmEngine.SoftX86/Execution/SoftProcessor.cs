@@ -18,17 +18,19 @@ internal sealed unsafe class SoftProcessor : IDisposable
 
     /// <summary>Makes a vCPU in the state after power-on.</summary>
     /// <exception cref="OutOfMemoryException">The host has no memory; nothing is left behind.</exception>
-    public SoftProcessor(Vcpu* shared, SoftOptions options, PhysicalMap* memory, CodeMap* code, nint owner, InterruptController interrupts)
+    public SoftProcessor(Vcpu* shared, SoftOptions options, PhysicalMap* memory, CodeMap* code, nint owner, PcIrqchip interrupts)
     {
         Cpu = (Cpu*)NativeMemory.AlignedAlloc((nuint)sizeof(Cpu), CacheLinePair);
         NativeMemory.Clear(Cpu, (nuint)sizeof(Cpu));
         try
         {
+            Apic = interrupts.Apics.Add(shared->Id, shared->Counters);
             Cpu->Owner = owner;
             Cpu->FlagsMiss = &LazyFlags.Miss;
             Cpu->System = new SystemState
             {
                 AcknowledgeInterrupt = &Acknowledge,
+                Apic = Apic.Words,
                 Counters = shared->Counters,
                 VcpuId = (uint)shared->Id,
                 VcpuCount = (uint)options.Vcpus,
@@ -52,7 +54,7 @@ internal sealed unsafe class SoftProcessor : IDisposable
             }
 
             _slices = new SliceClock(options);
-            View = new SoftVcpu(Cpu, _translator, _slices, interrupts);
+            View = new SoftVcpu(Cpu, _translator, _slices, interrupts, Apic);
             SoftX86.Reset.PowerOn(Cpu);
         }
         catch (OutOfMemoryException)
@@ -64,6 +66,9 @@ internal sealed unsafe class SoftProcessor : IDisposable
 
     /// <summary>The vCPU's state.</summary>
     public Cpu* Cpu { get; }
+
+    /// <summary>Its local APIC.</summary>
+    public LocalApic Apic { get; }
 
     /// <summary>The vCPU as the run loop sees it.</summary>
     public SoftVcpu View { get; }
@@ -91,6 +96,7 @@ internal sealed unsafe class SoftProcessor : IDisposable
         Drop();
         Control(ExitControls.None);
         Interlocked.Exchange(ref Cpu->Events, 0);
+        Apic.Reset();
         SoftX86.Reset.PowerOn(Cpu);
         Mmu.FlushAll(Cpu);
     }

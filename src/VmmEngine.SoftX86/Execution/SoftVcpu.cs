@@ -5,7 +5,7 @@ using VmmEngine.Platform;
 namespace VmmEngine.SoftX86;
 
 /// <summary>A software vCPU as the run loop sees it.</summary>
-internal readonly unsafe struct SoftVcpu(Cpu* cpu, Translator translator, SliceClock slices, InterruptController interrupts) : IVcpuBackend
+internal readonly unsafe struct SoftVcpu(Cpu* cpu, Translator translator, SliceClock slices, PcIrqchip interrupts, LocalApic apic) : IVcpuBackend
 {
     /// <inheritdoc/>
     public VcpuExit* Exit
@@ -37,19 +37,20 @@ internal readonly unsafe struct SoftVcpu(Cpu* cpu, Translator translator, SliceC
             return;
         }
 
-        slices.Entering(cpu);
-        if (cpu->Completion == null || Outcomes.Complete(cpu))
+        do
         {
-            BlockLoop.Run(cpu, translator, slices);
+            slices.Entering(cpu);
+            Execute();
+            slices.Exited(cpu);
         }
-
-        slices.Exited(cpu);
+        while (ApicAccess.TryAnswer(cpu->Exit, apic));
     }
 
     /// <inheritdoc/>
     public void TakeEvents()
     {
-        if (interrupts.HasInterrupt(cpu->Translator.Shared->Id))
+        apic.TakeInitialize();
+        if (interrupts.HasInterrupt(apic.Id))
         {
             Interlocked.Or(ref cpu->Events, (uint)PendingEvents.External);
         }
@@ -57,6 +58,24 @@ internal readonly unsafe struct SoftVcpu(Cpu* cpu, Translator translator, SliceC
         {
             Interlocked.And(ref cpu->Events, ~(uint)PendingEvents.External);
         }
+    }
+
+    private void Execute()
+    {
+        if (cpu->Completion != null && !Outcomes.Complete(cpu))
+        {
+            return;
+        }
+
+        if (apic.TryTakeStartup(out StartupRequest request))
+        {
+            ApicAccess.Report(cpu, in request);
+            cpu->Translator.ExitProgress = ExitProgress.None;
+            cpu->Instructions = cpu->Translator.BudgetEnd - (ulong)cpu->Budget;
+            return;
+        }
+
+        BlockLoop.Run(cpu, translator, slices);
     }
 
     // HLT is over when there is something to deliver; until then the vCPU exits again.

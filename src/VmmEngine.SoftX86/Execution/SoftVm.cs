@@ -18,7 +18,8 @@ public sealed unsafe class SoftVm : VmBackend
     private readonly PhysicalMap* _memory;
     private readonly CodeMap* _code;
     private readonly SoftProcessor?[] _processors;
-    private readonly Pic _pic;
+    private readonly PcIrqchip _irqchip;
+    private readonly VmClock _clock;
     private GCHandle _handle;
 
     private SoftVm(VmLocks* locks, SoftOptions options, PhysicalMap* memory)

@@ -136,10 +136,6 @@ internal unsafe struct Cpu
     [FieldOffset(568)]
     public ulong Cr4;
 
-    /// <summary>CR8.</summary>
-    [FieldOffset(576)]
-    public ulong Cr8;
-
     /// <summary>EFER.</summary>
     [FieldOffset(584)]
     public ulong Efer;

@@ -15,7 +15,7 @@ internal struct SegmentFile
 [StructLayout(LayoutKind.Sequential)]
 internal struct MsrFile
 {
-    public ulong Star, Lstar, Cstar, Sfmask, KernelGsBase, SysenterCs, SysenterEsp, SysenterEip, Pat, ApicBase, MiscEnable, TscOffset, TscAux, MtrrDefault;
+    public ulong Star, Lstar, Cstar, Sfmask, KernelGsBase, SysenterCs, SysenterEsp, SysenterEip, Pat, MiscEnable, TscOffset, TscAux, MtrrDefault;
 }
 
 /// <summary>x87 state.</summary>

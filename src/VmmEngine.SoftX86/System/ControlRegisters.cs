@@ -24,7 +24,7 @@ internal static unsafe class ControlRegisters
             2 => cpu->Cr2,
             3 => cpu->Cr3,
             4 => cpu->Cr4,
-            _ => cpu->Cr8,
+            _ => cpu->System.Apic->TaskPriority >> 4,
         };
         Operands.WriteRegister(cpu, op->Destination, value, Modes.Is64Bit(cpu) ? 8 : 4);
         return Step.Next;
@@ -106,7 +106,10 @@ internal static unsafe class ControlRegisters
             return Faults.Protection(cpu);
         }
 
-        cpu->Cr8 = value;
+        cpu->System.Apic->TaskPriority = (uint)value << 4;
+
+        // What it kept back may come now; whether there is something, the acknowledge cycle finds out.
+        Interlocked.Or(ref cpu->Events, (uint)PendingEvents.External);
         return Step.EndBlock;
     }
 

@@ -1,4 +1,5 @@
 using System.Numerics;
+using VmmEngine.Platform;
 
 namespace VmmEngine.SoftX86;
 
@@ -24,8 +25,14 @@ internal static unsafe class Cpuid
     /// <summary>htt: the topology fields of leaf 1 are valid.</summary>
     private const uint SeveralProcessors = 1 << 28;
 
-    /// <summary>cx16, hypervisor.</summary>
-    private const uint BasicEcx = (1u << 13) | (1u << 31);
+    /// <summary>cx16, TSC deadline, hypervisor.</summary>
+    private const uint BasicEcx = (1u << 13) | (1u << 24) | (1u << 31);
+
+    /// <summary>apic: while the local APIC is enabled.</summary>
+    private const uint Apic = 1 << 9;
+
+    private const uint X2Apic = 1 << 21;
+    private const ulong ApicEnabled = 1 << 11;
 
     /// <summary>smep, smap.</summary>
     private const uint StructuredEbx = (1 << 7) | (1 << 20);
@@ -61,7 +68,7 @@ internal static unsafe class Cpuid
     public static CpuidLeaf Get(Cpu* cpu, uint number, uint index) => number switch
     {
         0 => Text(LastBasic, "Genu"u8, "ntel"u8, "ineI"u8),
-        1 => new CpuidLeaf(Signature, Topology(cpu), BasicEcx, BasicEdx | (cpu->System.VcpuCount > 1 ? SeveralProcessors : 0)),
+        1 => Features(cpu),
         4 => CpuidCaches.Get(cpu, index),
         7 => index == 0 ? new CpuidLeaf(0, StructuredEbx, 0, StructuredEdx) : default,
         0x0B => CpuidTopology.Get(cpu, index),
@@ -82,6 +89,14 @@ internal static unsafe class Cpuid
     };
 
     private static uint Megahertz => (uint)(TimeStamp.Frequency / 1_000_000);
+
+    private static CpuidLeaf Features(Cpu* cpu)
+    {
+        LocalApicWords* apic = cpu->System.Apic;
+        uint ecx = BasicEcx | (apic->OffersX2Apic != 0 ? X2Apic : 0);
+        uint edx = BasicEdx | ((apic->Base & ApicEnabled) != 0 ? Apic : 0) | (cpu->System.VcpuCount > 1 ? SeveralProcessors : 0);
+        return new CpuidLeaf(Signature, Topology(cpu), ecx, edx);
+    }
 
     private static uint Topology(Cpu* cpu) =>
         (cpu->System.VcpuId << 24) | (BitOperations.RoundUpToPowerOf2(cpu->System.VcpuCount) << 16) | (CacheLineBytes / 8 << 8);

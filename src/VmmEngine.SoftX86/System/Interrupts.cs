@@ -47,7 +47,6 @@ internal static unsafe class Interrupts
             return false;
         }
 
-        cpu->System.Counters->ExternalInterrupts++;
         cpu->Exception = new PendingException { Vector = (byte)vector, Kind = ExceptionKind.External };
         cpu->Outcome = Exceptions.Deliver(cpu);
         return true;

@@ -66,6 +66,9 @@ internal static class ModelSpecific
     /// <summary>The memory type of all other addresses.</summary>
     public const uint MtrrDefault = 0x2FF;
 
+    /// <summary>IA32_TSC_DEADLINE.</summary>
+    public const uint TscDeadline = 0x6E0;
+
     /// <summary>EFER.</summary>
     public const uint Efer = 0xC000_0080;
 

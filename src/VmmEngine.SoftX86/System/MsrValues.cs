@@ -27,7 +27,7 @@ internal static unsafe class MsrValues
         ulong? found = number switch
         {
             ModelSpecific.TimeStampCounter => TimestampReads.Now(cpu, op),
-            ModelSpecific.ApicBase => cpu->Msrs.ApicBase,
+            ModelSpecific.ApicBase => cpu->System.Apic->Base,
             ModelSpecific.FeatureControl => 1,
             ModelSpecific.MicrocodeRevision => Microcode,
             ModelSpecific.MtrrCapabilities => MtrrCapabilities,

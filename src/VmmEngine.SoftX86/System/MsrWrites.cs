@@ -16,8 +16,6 @@ internal enum MsrOutcome
 /// <summary>Writes of model-specific registers.</summary>
 internal static unsafe class MsrWrites
 {
-    private const ulong ApicBaseWritable = ((1UL << Cpuid.PhysicalAddressBits) - 1) & ~0x6FFUL;
-    private const ulong ApicBootstrap = 1 << 8;
     private const ulong MtrrMaskValid = 1 << 11;
     private const ulong MtrrDefaultWritable = 0xCFF;
     private const ulong PhysicalPages = ((1UL << Cpuid.PhysicalAddressBits) - 1) & ~0xFFFUL;
@@ -34,9 +32,6 @@ internal static unsafe class MsrWrites
             case ModelSpecific.TimeStampCounter:
                 cpu->Msrs.TscOffset += value - TimestampReads.Now(cpu, op);
                 return MsrOutcome.Done;
-
-            case ModelSpecific.ApicBase:
-                return Store(ref cpu->Msrs.ApicBase, value, (value & ~(ApicBaseWritable | ApicBootstrap)) == 0);
 
             case ModelSpecific.MicrocodeRevision or ModelSpecific.MachineCheckStatus:
                 return value == 0 ? MsrOutcome.Done : MsrOutcome.Refused;

@@ -6,15 +6,13 @@ namespace VmmEngine.SoftX86;
 internal static unsafe class Reset
 {
     private const ulong PowerOnPat = 0x0007_0406_0007_0406;
-    private const ulong PowerOnApicBase = 0xFEE0_0900;
-    private const ulong BootstrapProcessor = 1 << 8;
     private const uint PowerOnMxcsr = 0x1F80;
     private const ushort FpuControl = 0x037F;
 
     /// <summary>Fast strings, and no performance monitoring that could be profiled with.</summary>
     private const ulong PowerOnMiscEnable = 1 | (1 << 11) | (1 << 12);
 
-    /// <summary>Puts all registers into it. The time-stamp counter goes on; memory, devices and what is pending belong to others.</summary>
+    /// <summary>Puts all registers into it. The time-stamp counter goes on; memory, devices, the local APIC and what is pending belong to others.</summary>
     public static void PowerOn(Cpu* cpu)
     {
         new Span<ulong>(cpu->General, 16).Clear();
@@ -26,7 +24,7 @@ internal static unsafe class Reset
         cpu->Completion = null;
         PowerOnSegments(cpu);
         cpu->Cr0 = Cr0Bits.ExtensionType | Cr0Bits.CacheDisable | Cr0Bits.NotWriteThrough;
-        cpu->Cr2 = cpu->Cr3 = cpu->Cr4 = cpu->Cr8 = cpu->Efer = 0;
+        cpu->Cr2 = cpu->Cr3 = cpu->Cr4 = cpu->Efer = 0;
         new Span<ulong>(cpu->Debug, 8).Clear();
         cpu->Debug[6] = DebugBits.StatusFixed;
         cpu->Debug[7] = DebugBits.ControlFixed;
@@ -35,7 +33,6 @@ internal static unsafe class Reset
         {
             TscOffset = cpu->Msrs.TscOffset,
             Pat = PowerOnPat,
-            ApicBase = cpu->System.VcpuId == 0 ? PowerOnApicBase : PowerOnApicBase & ~BootstrapProcessor,
             MiscEnable = PowerOnMiscEnable,
         };
         cpu->Mtrrs = default;

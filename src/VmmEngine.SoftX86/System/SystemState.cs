@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using VmmEngine.Backends;
+using VmmEngine.Platform;
 
 namespace VmmEngine.SoftX86;
 
@@ -9,6 +10,9 @@ internal unsafe struct SystemState
 {
     /// <summary>The interrupt controller's acknowledge cycle: the vector, or -1 if nothing is raised any more.</summary>
     public delegate*<Cpu*, int> AcknowledgeInterrupt;
+
+    /// <summary>The registers of the vCPU's local APIC.</summary>
+    public LocalApicWords* Apic;
 
     /// <summary>What the vCPU counts.</summary>
     public VcpuCounters* Counters;

@@ -133,6 +133,29 @@ public sealed class Pic : InterruptController
         }
     }
 
+    /// <summary>Chooses edge or level for one line, of those that have the choice.</summary>
+    internal void SetTrigger(int line, bool isLevel)
+    {
+        PicChip chip = Chip(line < 8);
+        using (_lock.Hold())
+        {
+            int bit = 1 << (line & 7);
+            chip.Level = (byte)(isLevel ? chip.Level | bit : chip.Level & ~bit);
+            Update();
+        }
+    }
+
+    /// <summary>The machine's reset. Lines keep their levels.</summary>
+    internal void Reset()
+    {
+        using (_lock.Hold())
+        {
+            _master.Reset();
+            _slave.Reset();
+            Update();
+        }
+    }
+
     private PicChip Chip(bool master) => master ? _master : _slave;
 
     // The slave's output into the master, the master's into the processor.

@@ -59,6 +59,16 @@ internal sealed class PicChip(bool isMaster)
     /// <summary>Whether the chip asks for an interrupt.</summary>
     public bool Output => Pending() >= 0;
 
+    /// <summary>The state after power-on: silent until it is initialized. Lines keep their levels.</summary>
+    public void Reset()
+    {
+        BeginInitialization(0);
+        _step = InitializationStep.None;
+        _level = 0;
+        _requests = 0;
+        _vectorBase = 0;
+    }
+
     /// <summary>A line changed, or not.</summary>
     public void SetLine(int line, bool asserted)
     {

@@ -47,14 +47,15 @@ internal sealed unsafe class KvmCpuid : IDisposable
 
     private Span<kvm_cpuid_entry2> Leaves => new(_leaves + 1, (int)_leaves->nent);
 
-    /// <summary>Gives it to a vCPU, with the vCPU's own APIC id.</summary>
-    public bool TryApply(int vcpu, int id)
+    /// <summary>Gives it to a vCPU, with the vCPU's own APIC id, and with x2APIC mode or without.</summary>
+    public bool TryApply(int vcpu, int id, bool x2Apic)
     {
         foreach (ref kvm_cpuid_entry2 leaf in Leaves)
         {
             if (leaf.function == Features)
             {
                 leaf.ebx = (leaf.ebx & ((1u << ApicIdShift) - 1)) | ((uint)id << ApicIdShift);
+                leaf.ecx = x2Apic ? leaf.ecx | EcxX2Apic : leaf.ecx & ~EcxX2Apic;
             }
         }
 
@@ -104,7 +105,6 @@ internal sealed unsafe class KvmCpuid : IDisposable
             {
                 leaf.ecx &= ~(EcxMonitor | EcxHypervisor);
                 leaf.ecx = tscDeadline ? leaf.ecx | EcxTscDeadline : leaf.ecx & ~EcxTscDeadline;
-                leaf.ecx = apic ? leaf.ecx | EcxX2Apic : leaf.ecx & ~EcxX2Apic;
                 leaf.edx = apic ? leaf.edx | EdxApic : leaf.edx & ~EdxApic;
             }
         }

@@ -132,7 +132,7 @@ internal sealed unsafe partial class KvmVm
         state->Run->kvm_valid_regs = kvm_sync_regs.KVM_SYNC_X86_REGS;
         state->Initial = (KvmInitialState*)NativeMemory.AllocZeroed((nuint)sizeof(KvmInitialState));
         SignalMask mask = new(~KickSignal.Set);
-        return _cpuid.TryApply(state->Descriptor, id)
+        return _cpuid.TryApply(state->Descriptor, id, x2Apic: false)
             && LibC.Ioctl(state->Descriptor, KvmVcpuWords.KVM_SET_SIGNAL_MASK, &mask) == 0
             && state->Initial->TryCapture(state->Descriptor, _kernelIrqchip)
             && state->Initial->TryRestore(state->Descriptor, state->Run);

@@ -54,6 +54,7 @@ internal sealed unsafe partial class KvmVm : VmBackend
         try
         {
             Prepare(system);
+            Interrupts = _kernelIrqchip ? new KvmIrqchip(_descriptor, _locks, _cpuid) : new NoInterrupts();
         }
         catch
         {
@@ -61,7 +62,6 @@ internal sealed unsafe partial class KvmVm : VmBackend
             throw;
         }
 
-        Interrupts = _kernelIrqchip ? new KvmInterrupts(_descriptor) : new NoInterrupts();
         _haltWatch = _kernelIrqchip ? new KvmHaltWatch(_locks) : null;
     }
 
@@ -99,6 +99,7 @@ internal sealed unsafe partial class KvmVm : VmBackend
             CloseVcpu(_locks->Vcpus + id);
         }
 
+        (Interrupts as IDisposable)?.Dispose();
         _memory.Dispose();
         _cpuid.Dispose();
         _ = LibC.Close(_descriptor);

@@ -16,9 +16,9 @@ internal sealed unsafe class GuestVm : IDisposable
     private readonly ControlHandle _control;
 
     /// <summary>Creates the VM; it ends with this object.</summary>
-    public GuestVm(BackendFactory factory, int vcpus)
+    public GuestVm(BackendFactory factory, int vcpus, bool hasChipset)
     {
-        FreeBsdHost host = new(new FreeBsdHostOptions { MaxCpu = (uint)vcpus, BackendFactory = factory });
+        FreeBsdHost host = new(new FreeBsdHostOptions { MaxCpu = (uint)vcpus, BackendFactory = factory, HasChipset = hasChipset });
         byte[] name = Encoding.ASCII.GetBytes(Name);
         Check(host.OpenControl(OpenMode.ReadWrite, Credential.Superuser, out ControlHandle? control), "the control device cannot be opened");
         _control = control!;

@@ -34,7 +34,7 @@ public sealed partial class Machine : IDisposable
         _factory = new KeepingFactory(_parts.Factory);
         try
         {
-            Vm = new GuestVm(_factory, _options.Vcpus);
+            Vm = new GuestVm(_factory, _options.Vcpus, _options.HasPcBoard);
         }
         catch
         {
@@ -174,7 +174,7 @@ public sealed partial class Machine : IDisposable
         line.Attach(output);
     }
 
-    private PcBoard CreateBoard() => new(Bus, _parts.Clock, Vm.Device.Interrupts!, new PcBoardOptions
+    private PcBoard CreateBoard() => new(Bus, Vm.Device.Chipset, new PcBoardOptions
     {
         Serial = _serial,
         Debug = _debug,

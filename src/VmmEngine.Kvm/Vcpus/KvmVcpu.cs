@@ -57,6 +57,11 @@ internal readonly unsafe struct KvmVcpu(KvmVcpuState* state) : IVcpuBackend
             _ = LibC.Ioctl(state->Descriptor, KvmVcpuWords.KVM_NMI);
             state->Work &= ~KvmWork.Halt;
         }
+
+        if (Volatile.Read(ref state->LocalVectors) != 0)
+        {
+            KvmLocalApic.Raise(state, Interlocked.Exchange(ref state->LocalVectors, 0));
+        }
     }
 
     /// <summary>Makes the vCPU leave KVM_RUN soon. Any thread, after it has seen the vCPU Running.</summary>

@@ -25,6 +25,9 @@ internal unsafe struct KvmVcpuState
     /// <summary>Not 0: a non-maskable interrupt is latched. Set by any thread.</summary>
     public uint NmiLatched;
 
+    /// <summary>Entries of the local vector table that are to be triggered, a bit each. Set by any thread.</summary>
+    public uint LocalVectors;
+
     /// <summary>Not 0 after HLT left the guest, until something wakes the vCPU.</summary>
     public uint Halted;
 

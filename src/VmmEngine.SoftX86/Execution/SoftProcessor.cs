@@ -178,6 +178,21 @@ internal sealed unsafe class SoftProcessor : IDisposable
         Cpu->Translator.StepPending = 0;
     }
 
+    // Takes the vector, and finds out whether there is another one behind it.
     private static int Acknowledge(Cpu* cpu)
-        => GCHandle.FromIntPtr(cpu->Owner).Target is SoftVm vm ? vm.Interrupts.Acknowledge((int)cpu->System.VcpuId) : -1;
+    {
+        if (GCHandle.FromIntPtr(cpu->Owner).Target is not SoftVm vm)
+        {
+            return -1;
+        }
+
+        int id = (int)cpu->System.VcpuId;
+        int vector = vm.Interrupts.Acknowledge(id);
+        if (!vm.Interrupts.HasInterrupt(id))
+        {
+            Interlocked.And(ref cpu->Events, ~(uint)PendingEvents.External);
+        }
+
+        return vector;
+    }
 }

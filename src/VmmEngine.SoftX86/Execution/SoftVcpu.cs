@@ -22,7 +22,7 @@ internal readonly unsafe struct SoftVcpu(Cpu* cpu, Translator translator, SliceC
             var events = (PendingEvents)Volatile.Read(ref cpu->Events);
             return (events & PendingEvents.Injected) != 0
                 || (events & (PendingEvents.Nmi | PendingEvents.NmiBlocked)) == PendingEvents.Nmi
-                || Interrupts.IsExternalDue(cpu, events);
+                || (Interrupts.IsExternalDue(cpu, events) && interrupts.HasInterrupt(apic.Id));
         }
     }
 

@@ -9,7 +9,7 @@ using VmmEngine.RunLoop;
 namespace VmmEngine.SoftX86;
 
 /// <summary>The software back end of one VM: works on any machine, and needs nothing.</summary>
-public sealed unsafe class SoftVm : VmBackend
+public sealed unsafe class SoftVm : VmBackend, IApicHost
 {
     internal const string BackendName = "software";
 
@@ -30,7 +30,8 @@ public sealed unsafe class SoftVm : VmBackend
         _memory = memory;
         _code = CodeMap.Create(locks->VcpuLimit);
         _processors = new SoftProcessor?[locks->VcpuLimit];
-        _pic = new Pic(_ => VcpuLocks<ProcessorAtomics>.Post(ref *_locks, _locks->Vcpus, VcpuRequests.Event));
+        _clock = options.Clock ?? new HostClock();
+        _irqchip = new PcIrqchip(locks->VcpuLimit, _clock, this);
         _handle = GCHandle.Alloc(this, GCHandleType.Weak);
     }
 
@@ -41,7 +42,10 @@ public sealed unsafe class SoftVm : VmBackend
     public override delegate*<Vcpu*, void> Kick => &KickVcpu;
 
     /// <inheritdoc/>
-    public override InterruptController Interrupts => _pic;
+    public override InterruptController Interrupts => _irqchip;
+
+    /// <inheritdoc/>
+    public override VmClock? Clock => _clock;
 
     /// <summary>Makes the back end of a VM.</summary>
     /// <exception cref="BackendUnavailableException">More vCPUs are asked for than the back end can keep apart.</exception>
@@ -105,7 +109,7 @@ public sealed unsafe class SoftVm : VmBackend
 
         try
         {
-            var processor = new SoftProcessor(vcpu, _options, _memory, _code, GCHandle.ToIntPtr(_handle), _pic);
+            var processor = new SoftProcessor(vcpu, _options, _memory, _code, GCHandle.ToIntPtr(_handle), _irqchip);
             _processors[vcpu->Id] = processor;
             vcpu->Backend = processor.Cpu;
 
@@ -140,7 +144,17 @@ public sealed unsafe class SoftVm : VmBackend
     {
         SoftProcessor processor = ProcessorOf(vcpu);
         processor.FinishExit();
-        return RegisterFile.TryWrite(processor.Cpu, groups, in registers) ? 0 : Errno.EINVAL;
+        if (!RegisterFile.TryWrite(processor.Cpu, groups, in registers))
+        {
+            return Errno.EINVAL;
+        }
+
+        if ((groups & RegisterGroups.System) != 0)
+        {
+            processor.Apic.LoadBase(registers.ApicBase);
+        }
+
+        return 0;
     }
 
     /// <inheritdoc/>
@@ -192,11 +206,39 @@ public sealed unsafe class SoftVm : VmBackend
     public ReadOnlySpan<ulong> UncoveredOf(int vcpuId) => _processors[vcpuId] is { } processor ? processor.Uncovered : default;
 
     /// <inheritdoc/>
+    void IApicHost.Notify(int vcpu) => VcpuLocks<ProcessorAtomics>.Post(ref *_locks, _locks->Vcpus + vcpu, VcpuRequests.Event);
+
+    /// <inheritdoc/>
+    void IApicHost.RaiseNmi(int vcpu)
+    {
+        // As the command does: the flag keeps it for a vCPU that is not prepared yet.
+        Vcpu* target = _locks->Vcpus + vcpu;
+        VcpuSets<ProcessorAtomics>.TryAdd(VcpuFlags.NmiLatched, target);
+        if (Volatile.Read(ref *(nint*)&target->Backend) != 0 && VcpuSets<ProcessorAtomics>.TryRemove(VcpuFlags.NmiLatched, target))
+        {
+            InjectNmi(target);
+        }
+
+        ((IApicHost)this).Notify(vcpu);
+    }
+
+    /// <inheritdoc/>
+    bool IApicHost.IsActive(int vcpu) => VcpuSets<ProcessorAtomics>.Contains(VcpuFlags.Active, _locks->Vcpus + vcpu);
+
+    /// <inheritdoc/>
+    ulong IApicHost.TimeStamp(int vcpu) => TimeStamp.Read(_processors[vcpu]!.Cpu);
+
+    /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
         if (!_handle.IsAllocated)
         {
             return;
+        }
+
+        if (_options.Clock is null)
+        {
+            _clock.Dispose();
         }
 
         foreach (SoftProcessor? processor in _processors)

@@ -42,6 +42,12 @@ public enum ExitReason : uint
     /// <summary>The guest can take an external interrupt now, where such exits are enabled.</summary>
     InterruptWindow,
 
+    /// <summary>
+    /// The vCPU has told its local APIC to send INIT or STARTUP: <see cref="VcpuExit.Detail"/> is 0x500 or 0x600, <see cref="VcpuExit.Data"/> the page of a
+    /// STARTUP, <see cref="VcpuExit.Address"/> has a bit for each vCPU that is meant. Nothing has happened to them yet; the instruction is complete.
+    /// </summary>
+    Startup,
+
     /// <summary>A mapped address was used in a way that its mapping forbids.</summary>
     MemoryFault,
 

@@ -11,10 +11,10 @@ namespace VmmEngine.Backends;
 [StructLayout(LayoutKind.Explicit, Size = Size)]
 public unsafe struct VcpuCounters
 {
-    internal const int Size = 384;
+    internal const int Size = 512;
 
-    /// <summary>Room for the values of <see cref="ExitReason"/>.</summary>
-    public const int ExitReasons = 16;
+    /// <summary>Room for the values of <see cref="ExitReason"/>, a power of two.</summary>
+    public const int ExitReasons = 32;
 
     /// <summary>Local vectors of an APIC.</summary>
     public const int LocalVectors = 7;
@@ -24,55 +24,55 @@ public unsafe struct VcpuCounters
     public fixed ulong Exits[ExitReasons];
 
     /// <summary>Time in runs of the back end, without sleep.</summary>
-    [FieldOffset(128)]
+    [FieldOffset(256)]
     public ulong Running;
 
     /// <summary>Time asleep after HLT.</summary>
-    [FieldOffset(136)]
+    [FieldOffset(264)]
     public ulong Idle;
 
     /// <summary>Runs that ended because somebody wanted the vCPU idle.</summary>
-    [FieldOffset(144)]
+    [FieldOffset(272)]
     public ulong IdleRequests;
 
     /// <summary>Runs that ended because the budget was spent.</summary>
-    [FieldOffset(152)]
+    [FieldOffset(280)]
     public ulong Interruptions;
 
     /// <summary>Runs that ended with an exit for the caller.</summary>
-    [FieldOffset(160)]
+    [FieldOffset(288)]
     public ulong CallerExits;
 
     /// <summary>CPUID, where the back end executes it itself.</summary>
-    [FieldOffset(168)]
+    [FieldOffset(296)]
     public ulong Cpuids;
 
     /// <summary>Non-maskable interrupts that the guest has taken, or that KVM has been given.</summary>
-    [FieldOffset(176)]
+    [FieldOffset(304)]
     public ulong Nmis;
 
     /// <summary>Interrupts of the 8259s that the guest has taken, where the back end delivers them itself.</summary>
-    [FieldOffset(184)]
+    [FieldOffset(312)]
     public ulong ExternalInterrupts;
 
     /// <summary>Interprocessor interrupts sent.</summary>
-    [FieldOffset(192)]
+    [FieldOffset(320)]
     public ulong IpisSent;
 
     /// <summary>Interprocessor interrupts taken.</summary>
-    [FieldOffset(200)]
+    [FieldOffset(328)]
     public ulong IpisReceived;
 
     /// <summary>Interrupts of the local APIC's own sources, by index of the local vector table.</summary>
-    [FieldOffset(208)]
+    [FieldOffset(336)]
     public fixed ulong LocalInterrupts[LocalVectors];
 
     /// <summary>Runs that began on another host processor than the one before.</summary>
-    [FieldOffset(264)]
+    [FieldOffset(392)]
     public ulong Migrations;
 
     /// <summary>One more than the number of the processor that the last run began on; 0 before the first.</summary>
-    [FieldOffset(272)]
+    [FieldOffset(400)]
     public ulong LastProcessor;
 
     /// <summary>Exits for a reason. Any thread.</summary>

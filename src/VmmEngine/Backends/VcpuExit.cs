@@ -73,4 +73,7 @@ public enum ExitFlags : uint
 
     /// <summary>An <see cref="ExitReason.Interrupted"/> because the run's budget is used up.</summary>
     BudgetSpent = 16,
+
+    /// <summary>An <see cref="ExitReason.Startup"/> that names one vCPU by its id.</summary>
+    SingleTarget = 32,
 }

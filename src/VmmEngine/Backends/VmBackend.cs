@@ -23,6 +23,9 @@ public abstract unsafe class VmBackend(uint vcpuLimit) : IDisposable
     /// <summary>The lines that devices pull. In the kernel on KVM, a <see cref="Platform"/> class otherwise.</summary>
     public abstract Platform.InterruptController Interrupts { get; }
 
+    /// <summary>The time of the VM's devices, where the back end makes it, which also disposes what it has made; null: the host's.</summary>
+    public virtual Platform.VmClock? Clock => null;
+
     /// <summary>Shows a piece of host memory to the guest.</summary>
     /// <param name="address">Page aligned, overlapping nothing that is mapped.</param>
     /// <param name="host">Page aligned, valid until <see cref="Unmap"/>.</param>

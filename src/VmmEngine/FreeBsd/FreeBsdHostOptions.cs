@@ -38,6 +38,12 @@ public sealed record FreeBsdHostOptions
     /// </summary>
     public BackendFactory? BackendFactory { get; init; }
 
+    /// <summary>
+    /// VMs have the chips that upstream's driver keeps inside: interrupt controllers, timers, clock. Off: their ports and addresses are free for devices of
+    /// the embedding program; the commands still answer.
+    /// </summary>
+    public bool HasChipset { get; init; } = true;
+
     /// <summary>hw.vmm.halt_detection: a guest whose active vCPUs have all halted with interrupts disabled is suspended as halted.</summary>
     public bool HaltDetection { get; init; } = true;
 

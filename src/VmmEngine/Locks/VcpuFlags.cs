@@ -18,4 +18,7 @@ public enum VcpuFlags : uint
 
     /// <summary>A non-maskable interrupt that the back end has not been told of.</summary>
     NmiLatched = 8,
+
+    /// <summary>A client has put its local APIC into x2APIC mode.</summary>
+    X2Apic = 16,
 }

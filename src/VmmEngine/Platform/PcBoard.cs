@@ -3,8 +3,7 @@ using VmmEngine.Bus;
 namespace VmmEngine.Platform;
 
 /// <summary>
-/// The devices of a small PC on a bus: enough for firmware and for kernels that need no PCI. Interrupt controller and interval timer are left out where
-/// the back end has its own.
+/// The devices that a front end puts around a VM's <see cref="Chipset"/> to make a small PC of it: enough for firmware and for kernels that need no PCI.
 /// </summary>
 public sealed class PcBoard
 {
@@ -13,31 +12,20 @@ public sealed class PcBoard
 
     /// <summary>Builds the devices and puts them on the bus.</summary>
     /// <param name="bus">The VM's; none of the devices' ports is taken.</param>
-    /// <param name="clock">The devices' time. Disposed by its owner, after the VM.</param>
-    /// <param name="interrupts">The back end's. A <see cref="Pic"/> gets its ports here; any other kind is one that the guest reaches without us.</param>
+    /// <param name="chipset">The VM's chips, which are on the bus already.</param>
     /// <param name="options">What is on the board.</param>
-    public PcBoard(DeviceBus bus, VmClock clock, InterruptController interrupts, PcBoardOptions options)
+    public PcBoard(DeviceBus bus, Chipset chipset, PcBoardOptions options)
     {
         ArgumentNullException.ThrowIfNull(bus);
-        ArgumentNullException.ThrowIfNull(clock);
-        ArgumentNullException.ThrowIfNull(interrupts);
+        ArgumentNullException.ThrowIfNull(chipset);
         ArgumentNullException.ThrowIfNull(options);
 
-        if (interrupts is Pic pic)
-        {
-            new PicPorts(pic).Map(bus);
-            Pit pit = new(clock, interrupts);
-            pit.Map(bus);
-            new SystemPortB(pit, clock).Map(bus);
-        }
+        _ = chipset.Rtc.TrySetTime(options.StartSeconds);
+        CmosMemory.Write(chipset.Rtc, options.LowMemory, options.HighMemory, options.Vcpus);
 
-        Rtc rtc = new(clock, interrupts, options.StartSeconds);
-        CmosMemory.Write(rtc, options.LowMemory, options.HighMemory, options.Vcpus);
-        rtc.Map(bus);
-
-        new I8042(interrupts, options.Reset).Map(bus);
+        new I8042(chipset.Interrupts, options.Reset).Map(bus);
         new SystemPortA(options.Reset).Map(bus);
-        MapConsoles(bus, interrupts, options);
+        MapConsoles(bus, chipset.Interrupts, options);
         MapAbsent(bus);
     }
 

@@ -24,6 +24,6 @@ public sealed record PcBoardOptions
     /// <summary>How many vCPUs there are.</summary>
     public int Vcpus { get; init; } = 1;
 
-    /// <summary>The date and time at the VM's time 0, in seconds since 1970 UTC.</summary>
+    /// <summary>The date and time when the board is built, in seconds since 1970 UTC; one that no calendar has leaves the clock as it is.</summary>
     public long StartSeconds { get; init; }
 }

@@ -52,7 +52,7 @@ public static unsafe partial class RunLoop<TBackend>
             recorder.Entering();
             backend.Enter();
             GuestEntry<ProcessorAtomics>.Leave(vcpu);
-            counters->Exits[(int)exit->Reason]++;
+            counters->Exits[(uint)exit->Reason % VcpuCounters.ExitReasons]++;
             recorder.Exited(exit->Reason);
 
             RunResult result = exit->Reason switch

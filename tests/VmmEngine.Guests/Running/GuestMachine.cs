@@ -31,7 +31,9 @@ public sealed unsafe class GuestMachine : IDisposable
         _backend = factory.Create(new BackendRequest(_locks.Locks));
         _locks.Locks->Kick = _backend.Kick;
         _memory = new GuestMemoryTarget(_backend, memory);
-        _ = new PcBoard(Bus, _clock, _backend.Interrupts, new PcBoardOptions { Serial = _console, Reset = () => { }, LowMemory = memory, Vcpus = vcpus });
+        Chipset chipset = new(_backend.Clock ?? _clock, _backend.Interrupts);
+        chipset.Map(Bus);
+        _ = new PcBoard(Bus, chipset, new PcBoardOptions { Serial = _console, Reset = () => { }, LowMemory = memory, Vcpus = vcpus });
     }
 
     /// <summary>Where devices are.</summary>

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Iced.Intel;
 using VmmEngine.Backends;
 using VmmEngine.Memory;
+using VmmEngine.Platform;
 
 namespace VmmEngine.SoftX86.Tests.SystemInstructions;
 
@@ -18,6 +19,7 @@ internal sealed unsafe class SystemMachine : IDisposable
     private readonly CodeMap* _code = CodeMap.Create(1);
     private readonly byte* _ram;
     private readonly VcpuCounters* _counters = (VcpuCounters*)NativeMemory.AllocZeroed((nuint)sizeof(VcpuCounters));
+    private readonly LocalApicWords* _apic = (LocalApicWords*)NativeMemory.AllocZeroed((nuint)sizeof(LocalApicWords));
     private readonly MicroOp* _ops = (MicroOp*)NativeMemory.AllocZeroed(16, (nuint)sizeof(MicroOp));
 
     private SystemMachine()
@@ -29,7 +31,7 @@ internal sealed unsafe class SystemMachine : IDisposable
         Cpu->Translator.Bit = 1;
         Cpu->Translator.CountsTime = 1;
         Cpu->FlagsMiss = &LazyFlags.Miss;
-        Cpu->System = new SystemState { AcknowledgeInterrupt = &Acknowledge, Counters = _counters, VcpuCount = 1, ThreadsPerCore = 1 };
+        Cpu->System = new SystemState { AcknowledgeInterrupt = &Acknowledge, Apic = _apic, Counters = _counters, VcpuCount = 1, ThreadsPerCore = 1 };
         Assert.True(Mmu.Create(Cpu, _map));
         _ram = (byte*)NativeMemory.AlignedAlloc(RamBytes, 4096);
         NativeMemory.Clear(_ram, RamBytes);
@@ -213,6 +215,7 @@ internal sealed unsafe class SystemMachine : IDisposable
         NativeMemory.AlignedFree(_ram);
         NativeMemory.Free(_ops);
         NativeMemory.Free(_counters);
+        NativeMemory.Free(_apic);
         NativeMemory.Free(Cpu->Exit);
         NativeMemory.AlignedFree(Cpu);
     }

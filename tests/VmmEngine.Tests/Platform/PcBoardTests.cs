@@ -22,7 +22,7 @@ public sealed class PcBoardTests
     {
         using InstructionClock clock = new();
         DeviceBus bus = new();
-        _ = new PcBoard(bus, clock, kernel ? new RecordingLines() : new Pic(_ => { }), Options());
+        _ = Build(bus, clock, kernel ? new RecordingLines() : new PcIrqchip(1, clock, new FakeApicHost()));
         foreach (ushort port in new ushort[] { 0x21, 0x40, 0x61, 0x4D0 })
         {
             Assert.Equal(mapped, bus.TryReadPort(port, 1, out _));
@@ -42,9 +42,9 @@ public sealed class PcBoardTests
     public void RandomAccessesDoNoHarmAndAllocateNothing(int seed)
     {
         using InstructionClock clock = new();
-        Pic pic = new(_ => { });
+        PcIrqchip pic = new(1, clock, new FakeApicHost());
         DeviceBus bus = new();
-        PcBoard board = new(bus, clock, pic, Options());
+        PcBoard board = Build(bus, clock, pic);
         Random random = new(seed);
         Attack(bus, clock, pic, board, random, 10_000);
 
@@ -57,9 +57,9 @@ public sealed class PcBoardTests
     public void SeveralVcpusAndTheHostsClockMayAttackAtOnce()
     {
         using HostClock clock = new();
-        Pic pic = new(_ => { });
+        PcIrqchip pic = new(1, clock, new FakeApicHost());
         DeviceBus bus = new();
-        PcBoard board = new(bus, clock, pic, Options());
+        PcBoard board = Build(bus, clock, pic);
         Thread[] threads = [.. Enumerable.Range(0, 3).Select(seed => new Thread(() => Attack(bus, null, pic, board, new Random(seed), 100_000)))];
         foreach (Thread thread in threads)
         {
@@ -67,6 +67,13 @@ public sealed class PcBoardTests
         }
 
         Assert.All(threads, thread => Assert.True(thread.Join(TimeSpan.FromMinutes(2))));
+    }
+
+    private static PcBoard Build(DeviceBus bus, VmClock clock, InterruptController interrupts)
+    {
+        Chipset chipset = new(clock, interrupts);
+        chipset.Map(bus);
+        return new PcBoard(bus, chipset, Options());
     }
 
     private static PcBoardOptions Options() => new()
@@ -78,7 +85,7 @@ public sealed class PcBoardTests
         LowMemory = 64 << 20,
     };
 
-    private static void Attack(DeviceBus bus, InstructionClock? clock, Pic pic, PcBoard board, Random random, int accesses)
+    private static void Attack(DeviceBus bus, InstructionClock? clock, PcIrqchip pic, PcBoard board, Random random, int accesses)
     {
         Span<byte> input = stackalloc byte[8];
         for (int i = 0; i < accesses; i++)

@@ -12,6 +12,12 @@ public sealed unsafe partial class VmHandle
     /// <summary>The lines that devices pull; null on a host without a back end.</summary>
     public InterruptController? Interrupts => Vm.Backend?.Interrupts;
 
+    /// <summary>The chips inside the VM.</summary>
+    public Chipset Chipset => Vm.Devices.Chipset;
+
+    /// <summary>The chips' time.</summary>
+    public VmClock Clock => Vm.Devices.Clock;
+
     /// <summary>"kvm", "software" or "scripted"; null on a host without a back end.</summary>
     public string? BackendName => Vm.Backend?.Name;
 

@@ -40,6 +40,11 @@ internal sealed unsafe class Vm
         }
 
         Devices = new VmDevices(Backend);
+        if (Backend is not null && host.Options.HasChipset)
+        {
+            Devices.Map(Bus);
+        }
+
     }
 
     /// <summary>The host that the VM runs on.</summary>

@@ -1,25 +1,44 @@
 using VmmEngine.Abi.FreeBsd;
 using VmmEngine.Backends;
+using VmmEngine.Bus;
 using VmmEngine.Platform;
 using VmmEngine.Snapshots;
 
 namespace VmmEngine.FreeBsd;
 
-/// <summary>The chips that the interface has commands for. A chip is made when a command first needs it: a clock with timers costs a thread.</summary>
+/// <summary>The chips inside a VM, and their time.</summary>
 /// <remarks>Any thread, except that <see cref="Dispose"/> comes when nobody is inside the VM any more.</remarks>
-internal sealed class VmDevices(VmBackend? backend) : IDisposable
+internal sealed class VmDevices : IDisposable
 {
-    private const ulong NanosecondsPerSecond = 1_000_000_000;
+    private readonly VmClock? _ownClock;
 
-    private readonly HostClock _clock = new();
-    private readonly Lock _lock = new();
-    private Rtc? _rtc;
+    /// <summary>Makes the chips.</summary>
+    /// <param name="backend">What executes the guest; null on a host without.</param>
+    public VmDevices(VmBackend? backend)
+    {
+        _ownClock = backend?.Clock is null ? new HostClock() : null;
+        Clock = backend?.Clock ?? _ownClock!;
+        Chipset = new Chipset(Clock, backend?.Interrupts ?? new UnconnectedLines());
+        Irqchip = Chipset.Interrupts as Irqchip;
+    }
+
+    /// <summary>The chips' time.</summary>
+    public VmClock Clock { get; }
+
+    /// <summary>The chips.</summary>
+    public Chipset Chipset { get; }
+
+    /// <summary>The interrupt controllers; null without a back end that has some.</summary>
+    public Irqchip? Irqchip { get; }
 
     /// <summary>The battery-backed clock. It began with the VM, at 0.</summary>
-    public Rtc Rtc => Volatile.Read(ref _rtc) ?? MakeRtc();
+    public Rtc Rtc => Chipset.Rtc;
+
+    /// <summary>Puts the chips on the guest's bus.</summary>
+    public void Map(DeviceBus bus) => Chipset.Map(bus);
 
     /// <summary>The machine's reset.</summary>
-    public void Reset() => Volatile.Read(ref _rtc)?.Reset();
+    public void Reset() => Chipset.Reset();
 
     /// <summary>The chip that a snapshot command means.</summary>
     /// <param name="request">A value of <see cref="snapshot_req"/>.</param>
@@ -36,14 +55,5 @@ internal sealed class VmDevices(VmBackend? backend) : IDisposable
     }
 
     /// <summary>Stops the timers.</summary>
-    public void Dispose() => _clock.Dispose();
-
-    private Rtc MakeRtc()
-    {
-        lock (_lock)
-        {
-            _rtc ??= new Rtc(_clock, backend?.Interrupts ?? new UnconnectedLines(), (long)(_clock.Now / NanosecondsPerSecond));
-            return _rtc;
-        }
-    }
+    public void Dispose() => _ownClock?.Dispose();
 }

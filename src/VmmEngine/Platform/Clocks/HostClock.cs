@@ -6,7 +6,7 @@ namespace VmmEngine.Platform;
 /// <summary>
 /// The host's monotonic time. Timers fire on one background thread, which sleeps until the earliest deadline, and without end while none is armed.
 /// </summary>
-/// <remarks>The thread starts with the first timer and ends with <see cref="VmClock.Dispose()"/>: a clock that had timers must be disposed.</remarks>
+/// <remarks>The thread starts when a timer is first set and ends with <see cref="VmClock.Dispose()"/>: a clock whose timers were set must be disposed.</remarks>
 public sealed class HostClock : VmClock
 {
     private const ulong NanosecondsPerSecond = 1_000_000_000;
@@ -53,24 +53,32 @@ public sealed class HostClock : VmClock
         base.Dispose(disposing);
     }
 
-    private protected override void OnTimerCreated()
+    // A VM that sets no timer costs no thread; one that does allocates it here, once.
+    private protected override void OnEarlierDeadline()
+    {
+        Thread? thread = Volatile.Read(ref _thread);
+        if (thread is null)
+        {
+            StartThread();
+        }
+        else if (Thread.CurrentThread != thread)
+        {
+            Wake();
+        }
+    }
+
+    private void StartThread()
     {
         lock (_threadLock)
         {
             if (_thread is null && !_stopping)
             {
-                _thread = new Thread(WaitAndFire) { IsBackground = true, Name = "VM clock" };
+                Volatile.Write(ref _thread, new Thread(WaitAndFire) { IsBackground = true, Name = "VM clock" });
                 _thread.Start();
             }
         }
-    }
 
-    private protected override void OnEarlierDeadline()
-    {
-        if (Thread.CurrentThread != _thread)
-        {
-            Wake();
-        }
+        Wake();
     }
 
     private void Wake()

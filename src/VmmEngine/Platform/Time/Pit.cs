@@ -28,6 +28,21 @@ public sealed class Pit : BytePortDevice
         _timer = new Tick(this, clock);
     }
 
+    /// <summary>The machine's reset: nothing counts. Any thread.</summary>
+    public void Reset()
+    {
+        using (_lock.Hold())
+        {
+            for (int i = 0; i < _channels.Length; i++)
+            {
+                _channels[i] = new PitChannel(gate: i != 2);
+            }
+
+            _line.Set(asserted: false);
+            Arm(_clock.Now);
+        }
+    }
+
     /// <summary>Puts it where a PC has it.</summary>
     public void Map(DeviceBus bus)
     {

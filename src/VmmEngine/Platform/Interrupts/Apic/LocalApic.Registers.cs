@@ -130,7 +130,7 @@ public sealed unsafe partial class LocalApic
     /// <summary>IA32_TSC_DEADLINE: when the timer fires, in the vCPU's time-stamp counter; 0 while it does not run.</summary>
     public ulong Deadline
     {
-        get => _timer.Deadline;
+        get => _timer.TscDeadline;
         set => _timer.SetDeadline(value, _host.TimeStamp(Id));
     }
 

@@ -30,7 +30,7 @@ internal sealed class LocalApicTimer(LocalApic apic, VmClock clock) : ClockTimer
     }
 
     /// <summary>The value of the time-stamp counter at which it fires; 0 if it does not.</summary>
-    public ulong Deadline
+    public ulong TscDeadline
     {
         get
         {

@@ -1,0 +1,136 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using VmmEngine.Abi.Kvm;
+using VmmEngine.Platform;
+
+namespace VmmEngine.Kvm;
+
+/// <summary>A vCPU's local APIC in the kernel, as its page of registers. The vCPU's holder.</summary>
+internal static unsafe class KvmLocalApic
+{
+    private const uint EndOfInterrupt = 0xB0;
+    private const uint Spurious = 0xF0;
+    private const uint InService = 0x100;
+    private const uint TriggerMode = 0x180;
+    private const uint Request = 0x200;
+    private const uint SoftwareEnabled = 1 << 8;
+    private const uint Masked = 1 << 16;
+    private const int Words = 8;
+    private const ulong X2ApicMode = 1 << 10;
+    private const ulong Enabled = 1 << 11;
+
+    private static ReadOnlySpan<ushort> LocalVectors => [0x350, 0x360, 0x320, 0x370, 0x340, 0x330, 0x2F0];
+
+    /// <summary>Reads a register.</summary>
+    public static uint Read(KvmVcpuState* state, uint offset)
+    {
+        kvm_lapic_state page;
+        bool there = offset < kvm_lapic_state.KVM_APIC_REG_SIZE && (offset & 0xC) == 0;
+        return there && TryGet(state, &page) ? Register(&page, offset & ~3u) >> (int)(8 * (offset & 3)) : 0;
+    }
+
+    /// <summary>Writes a register. Commands to other processors are kept and not sent: their sender is not running.</summary>
+    /// <returns>False for a write that is not of four bytes at a multiple of 16.</returns>
+    public static bool Write(KvmVcpuState* state, uint offset, int size, uint value)
+    {
+        if (size != 4 || (offset & 0xF) != 0)
+        {
+            return false;
+        }
+
+        kvm_lapic_state page;
+        if (offset < kvm_lapic_state.KVM_APIC_REG_SIZE && TryGet(state, &page))
+        {
+            if (offset == EndOfInterrupt)
+            {
+                ClearHighest(&page);
+            }
+            else if (offset is not (>= InService and < Request + (Words * 16)))
+            {
+                Register(&page, offset) = value;
+            }
+
+            _ = LibC.Ioctl(state->Descriptor, KvmVcpuWords.KVM_SET_LAPIC, &page);
+        }
+
+        return true;
+    }
+
+    /// <summary>Triggers the entries of the local vector table that others have asked for.</summary>
+    /// <param name="state">The vCPU.</param>
+    /// <param name="sources">A bit for each <see cref="LocalVector"/>.</param>
+    public static void Raise(KvmVcpuState* state, uint sources)
+    {
+        kvm_lapic_state page;
+        if (!TryGet(state, &page))
+        {
+            return;
+        }
+
+        bool enabled = (Register(&page, Spurious) & SoftwareEnabled) != 0;
+        for (; sources != 0; sources &= sources - 1)
+        {
+            int source = BitOperations.TrailingZeroCount(sources);
+            uint entry = enabled ? Register(&page, LocalVectors[source])
+                : source == (int)LocalVector.Lint1 ? (uint)DeliveryMode.Nmi << 8
+                : Masked;
+            Trigger(state, &page, (LocalVector)source, entry);
+        }
+
+        _ = LibC.Ioctl(state->Descriptor, KvmVcpuWords.KVM_SET_LAPIC, &page);
+    }
+
+    /// <summary>Shows the guest x2APIC mode and switches to it, or the reverse of both.</summary>
+    public static bool TrySetX2Apic(KvmVcpuState* state, int id, bool enabled, KvmCpuid cpuid)
+    {
+        kvm_sregs registers;
+        if (!cpuid.TryApply(state->Descriptor, id, enabled) || LibC.Ioctl(state->Descriptor, KvmVcpuWords.KVM_GET_SREGS, &registers) != 0)
+        {
+            return false;
+        }
+
+        registers.apic_base = enabled ? registers.apic_base | X2ApicMode | Enabled : registers.apic_base & ~X2ApicMode;
+        return LibC.Ioctl(state->Descriptor, KvmVcpuWords.KVM_SET_SREGS, &registers) == 0;
+    }
+
+    // The 8259s' output is the kernel's own business, so that mode has nothing to do here.
+    private static void Trigger(KvmVcpuState* state, kvm_lapic_state* page, LocalVector source, uint entry)
+    {
+        if ((entry & Masked) != 0)
+        {
+            return;
+        }
+
+        bool hasMode = source is not (LocalVector.Timer or LocalVector.Error);
+        switch (hasMode ? (DeliveryMode)((entry >> 8) & 7) : DeliveryMode.Fixed)
+        {
+            case DeliveryMode.Nmi:
+                _ = LibC.Ioctl(state->Descriptor, KvmVcpuWords.KVM_NMI);
+                break;
+
+            case DeliveryMode.Fixed when (entry & 0xFF) >= 16:
+                uint word = ((entry & 0xFF) / 32) << 4;
+                uint bit = 1u << (int)(entry % 32);
+                Register(page, TriggerMode + word) &= ~bit;
+                Register(page, Request + word) |= bit;
+                break;
+        }
+    }
+
+    private static void ClearHighest(kvm_lapic_state* page)
+    {
+        for (uint word = Words; word-- > 0;)
+        {
+            ref uint bits = ref Register(page, InService + (word << 4));
+            if (bits != 0)
+            {
+                bits &= ~(1u << BitOperations.Log2(bits));
+                return;
+            }
+        }
+    }
+
+    private static bool TryGet(KvmVcpuState* state, kvm_lapic_state* page) => LibC.Ioctl(state->Descriptor, KvmVcpuWords.KVM_GET_LAPIC, page) == 0;
+
+    private static ref uint Register(kvm_lapic_state* page, uint offset) => ref Unsafe.As<byte, uint>(ref page->regs[offset]);
+}

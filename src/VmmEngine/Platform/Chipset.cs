@@ -1,0 +1,69 @@
+using VmmEngine.Bus;
+
+namespace VmmEngine.Platform;
+
+/// <summary>
+/// The chips that every VM has inside, as upstream's driver does: interrupt controllers, interval timer with port 0x61, clock, power management timer, HPET.
+/// What else a board has, a front end adds: see <see cref="PcBoard"/>.
+/// </summary>
+/// <remarks>On KVM the interrupt controllers and the interval timer are the kernel's, and the guest reaches them without us.</remarks>
+public sealed class Chipset
+{
+    private readonly PcIrqchip? _irqchip;
+    private readonly Pit? _pit;
+    private readonly SystemPortB? _portB;
+
+    /// <summary>Makes the chips in their state after power-on.</summary>
+    /// <param name="clock">Their time.</param>
+    /// <param name="interrupts">The back end's controllers.</param>
+    public Chipset(VmClock clock, InterruptController interrupts)
+    {
+        ArgumentNullException.ThrowIfNull(clock);
+        ArgumentNullException.ThrowIfNull(interrupts);
+        Interrupts = interrupts;
+        _irqchip = interrupts as PcIrqchip;
+        if (_irqchip is not null)
+        {
+            _pit = new Pit(clock, interrupts);
+            _portB = new SystemPortB(_pit, clock);
+        }
+
+        Rtc = new Rtc(clock, interrupts, startSeconds: 0);
+        PmTimer = new AcpiPmTimer(clock);
+        Hpet = new Hpet(clock, interrupts as Irqchip);
+    }
+
+    /// <summary>Where the lines of devices end.</summary>
+    public InterruptController Interrupts { get; }
+
+    /// <summary>The clock. It began with the VM, at 1970.</summary>
+    public Rtc Rtc { get; }
+
+    /// <summary>The power management timer.</summary>
+    public AcpiPmTimer PmTimer { get; }
+
+    /// <summary>The high precision event timer.</summary>
+    public Hpet Hpet { get; }
+
+    /// <summary>Puts the chips where a PC has them.</summary>
+    public void Map(DeviceBus bus)
+    {
+        ArgumentNullException.ThrowIfNull(bus);
+        _irqchip?.Map(bus);
+        _pit?.Map(bus);
+        _portB?.Map(bus);
+        Rtc.Map(bus);
+        PmTimer.Map(bus);
+        Hpet.Map(bus);
+    }
+
+    /// <summary>The machine's reset: the clock keeps its time. No vCPU runs; the local APICs are reset with their vCPUs.</summary>
+    public void Reset()
+    {
+        (Interrupts as Irqchip)?.Reset();
+        _pit?.Reset();
+        Rtc.Reset();
+        PmTimer.Reset();
+        Hpet.Reset();
+    }
+}

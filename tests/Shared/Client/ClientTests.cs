@@ -33,7 +33,7 @@ public abstract class ClientTests
     [BackendFact]
     public void InputIsWhatTheClientPutsIntoTheAccumulator()
     {
-        using ClientGuest guest = new(Factory, 0xE4, 0x60, 0x88, 0xC3, 0xE6, 0x61, Hlt); // in al,60h; mov bl,al; out 61h,al
+        using ClientGuest guest = new(Factory, 0xE4, 0x60, 0x88, 0xC3, 0xE6, 0x62, Hlt); // in al,60h; mov bl,al; out 62h,al
         guest.Set(Rax, 0x1234);
         vm_exit exit = guest.Run();
         Assert.Equal((1 | vm_inout.VM_INOUT_IN, 0x60, 0x1234u), (exit.u.inout.bits, exit.u.inout.port, exit.u.inout.eax));
@@ -41,14 +41,14 @@ public abstract class ClientTests
         guest.Set(Rax, 0x1299);
 
         exit = guest.Run();
-        Assert.Equal((0x61, 0x1299u), (exit.u.inout.port, exit.u.inout.eax));
+        Assert.Equal((0x62, 0x1299u), (exit.u.inout.port, exit.u.inout.eax));
         Assert.Equal(0x99u, guest.Get(Rbx) & 0xFF);
     }
 
     [BackendFact]
     public void AnInputThatTheClientIgnoresLeavesTheAccumulatorAlone()
     {
-        using ClientGuest guest = new(Factory, 0xE4, 0x60, 0xE6, 0x61, Hlt);
+        using ClientGuest guest = new(Factory, 0xE4, 0x60, 0xE6, 0x62, Hlt);
         guest.Set(Rax, 0x5678);
         guest.Run();
         Assert.Equal(0x5678u, guest.Run().u.inout.eax);

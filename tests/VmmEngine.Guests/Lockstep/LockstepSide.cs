@@ -29,10 +29,10 @@ internal sealed unsafe class LockstepSide : IDisposable
         _backend = machine.Factory.Create(new BackendRequest(_locks.Locks));
         _locks.Locks->Kick = _backend.Kick;
         _memory = new GuestMemoryTarget(_backend, memory);
-        if (_clock is not null && _backend.Interrupts is Pic pic)
+        if (_clock is not null && _backend.Interrupts is PcIrqchip irqchip)
         {
-            new PicPorts(pic).Map(_bus);
-            new Pit(_clock, pic).Map(_bus);
+            new PicPorts(irqchip.Pic).Map(_bus);
+            new Pit(_clock, irqchip).Map(_bus);
         }
 
         VcpuLocks<ProcessorAtomics>.TryFreeze(ref *_locks.Locks, 0, out Vcpu* vcpu);

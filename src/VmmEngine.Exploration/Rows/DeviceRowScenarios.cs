@@ -131,6 +131,36 @@ internal static unsafe class DeviceRowScenarios
 
         public static int InjectNmi(in VmCall call, Vcpu* vcpu, ref vm_nmi argument) => 0;
 
+        public static int SetX2ApicState(in VmCall call, Vcpu* vcpu, ref vm_x2apic argument) => 0;
+
+        public static int GetX2ApicState(in VmCall call, Vcpu* vcpu, ref vm_x2apic argument) => 0;
+
+        public static int ReadEmulatedDevice(in VmCall call, Vcpu* vcpu, ref vm_readwrite_kernemu_device argument) => 0;
+
+        public static int WriteEmulatedDevice(in VmCall call, Vcpu* vcpu, ref vm_readwrite_kernemu_device argument) => 0;
+
+        public static int RaiseApicInterrupt(in VmCall call, Vcpu* vcpu, ref vm_lapic_irq argument) => 0;
+
+        public static int RaiseLocalApicInterrupt(in VmCall call, Vcpu* vcpu, ref vm_lapic_irq argument) => 0;
+
+        public static int SendMsi(in VmCall call, ref vm_lapic_msi argument) => 0;
+
+        public static int AssertIoApicPin(in VmCall call, ref vm_ioapic_irq argument) => 0;
+
+        public static int DeassertIoApicPin(in VmCall call, ref vm_ioapic_irq argument) => 0;
+
+        public static int PulseIoApicPin(in VmCall call, ref vm_ioapic_irq argument) => 0;
+
+        public static int AssertIsaLine(in VmCall call, ref vm_isa_irq argument) => 0;
+
+        public static int DeassertIsaLine(in VmCall call, ref vm_isa_irq argument) => 0;
+
+        public static int PulseIsaLine(in VmCall call, ref vm_isa_irq argument) => 0;
+
+        public static int SetIsaLineTrigger(in VmCall call, ref vm_isa_irq_trigger argument) => 0;
+
+        public static int GetHpetCapabilities(in VmCall call, ref vm_hpet_cap argument) => 0;
+
         public static int SetDeviceMsi(in VmCall call, ref vm_pptdev_msi argument) => 0;
 
         public static int SetDeviceMsix(in VmCall call, ref vm_pptdev_msix argument) => 0;

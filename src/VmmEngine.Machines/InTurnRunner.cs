@@ -16,7 +16,7 @@ internal sealed class InTurnRunner(IReadOnlyList<MachineVcpu> vcpus, RunFlags fl
     public void Run()
     {
         ulong budget = vcpus.Count == 1 ? 0 : Slice;
-        while (ending.Current is null)
+        while (!ending.HoldsGuest)
         {
             TurnState liveliest = TurnState.HaltedForGood;
             foreach (MachineVcpu vcpu in vcpus)
@@ -29,7 +29,7 @@ internal sealed class InTurnRunner(IReadOnlyList<MachineVcpu> vcpus, RunFlags fl
             {
                 ending.EndHalted();
             }
-            else if (liveliest == TurnState.Halted)
+            else if (liveliest == TurnState.Halted && !ending.HoldsGuest)
             {
                 WaitForEvent();
             }

@@ -59,6 +59,15 @@ public sealed partial class Machine
     /// <exception cref="LoadException">They do not fit.</exception>
     public void LoadFlat(ReadOnlySpan<byte> image, Gpa address, EntryMode? mode = null) => _vcpus[0].Start(FlatLoader.Load(image, address, mode, Target));
 
+    /// <summary>Attaches the device that the built-in guest uses, for a machine that goes on from a snapshot of one with that guest.</summary>
+    /// <returns>The device, in which the guest leaves its result.</returns>
+    public TestRegisters AttachTestRegisters()
+    {
+        TestRegisters device = BuiltInGuest.AttachDevice(Bus);
+        AddToSnapshots("test registers", device);
+        return device;
+    }
+
     /// <summary>Loads the guest that the library brings along, with the device it uses, for one or two vCPUs.</summary>
     /// <returns>The device, in which the guest leaves its result.</returns>
     /// <exception cref="LoadException">There is too little memory.</exception>
@@ -70,6 +79,6 @@ public sealed partial class Machine
             _vcpus[id].Start(entries[id]);
         }
 
-        return BuiltInGuest.AttachDevice(Bus);
+        return AttachTestRegisters();
     }
 }

@@ -22,6 +22,9 @@ public sealed partial class Machine : IDisposable
     private readonly StreamSerialSink _serial = new();
     private readonly StreamSerialSink _debug = new();
     private readonly MachineVcpu[] _vcpus;
+
+    // Guards who has the machine: a run or somebody who saves it. Pulsed when that changes.
+    private readonly object _turns = new();
     private RunEnding? _running;
 
     /// <summary>Builds a machine whose memory is empty and whose vCPUs stand at the reset vector.</summary>
@@ -47,6 +50,7 @@ public sealed partial class Machine : IDisposable
             AddMemory();
             Memory = new MachineMemory(Vm.Device, _options.MemoryBytes);
             _vcpus = [.. Enumerable.Range(0, _options.Vcpus).Select(id => new MachineVcpu(this, id, Vm.Device.CreateRunner(id)))];
+            PrepareVcpus();
             Board = _options.HasPcBoard ? CreateBoard() : null;
         }
         catch
@@ -91,9 +95,14 @@ public sealed partial class Machine : IDisposable
     public MachineResult Run(RunLimits limits = default, CancellationToken cancellation = default)
     {
         RunEnding ending = new(Vm);
-        if (Interlocked.CompareExchange(ref _running, ending, null) is not null)
+        lock (_turns)
         {
-            throw new MachineException("the machine runs already: wait for that run, or stop it");
+            if (_running is not null)
+            {
+                throw new MachineException("the machine runs already: wait for that run, or stop it");
+            }
+
+            _running = ending;
         }
 
         try
@@ -102,7 +111,7 @@ public sealed partial class Machine : IDisposable
         }
         finally
         {
-            Volatile.Write(ref _running, null);
+            EndTurn();
         }
     }
 
@@ -138,14 +147,18 @@ public sealed partial class Machine : IDisposable
         using (Timer? timer = limits.Timeout is { } timeout ? StartTimer(ending, timeout) : null)
         {
             RunFlags flags = _options.RecordsExits || limits.MaxExits is not null ? RunFlags.Record : RunFlags.None;
-            if (_parts.Scheduling == VcpuScheduling.InTurn)
+            do
             {
-                new InTurnRunner(started, flags, _parts.Clock, ending).Run();
+                if (_parts.Scheduling == VcpuScheduling.InTurn)
+                {
+                    new InTurnRunner(started, flags, _parts.Clock, ending).Run();
+                }
+                else
+                {
+                    new ThreadEachRunner(started, flags, ending).Run();
+                }
             }
-            else
-            {
-                new ThreadEachRunner(started, flags, ending).Run();
-            }
+            while (GoesOn(ending));
         }
 
         _serial.Flush();
@@ -158,6 +171,16 @@ public sealed partial class Machine : IDisposable
         }
 
         return new MachineResult(reason.End, reason.Status, reason.Detail, Instructions, Stopwatch.GetElapsedTime(begin), exits);
+    }
+
+    // In the order of their numbers: each brings a timer along, and snapshots know timers by the order of their creation.
+    private void PrepareVcpus()
+    {
+        CpuRegisters registers = default;
+        foreach (MachineVcpu vcpu in _vcpus)
+        {
+            vcpu.ReadRegisters(RegisterGroups.General, ref registers);
+        }
     }
 
     private static Timer StartTimer(RunEnding ending, TimeSpan timeout) =>

@@ -7,7 +7,7 @@ public sealed record MachineOptions
     private const ulong LowMemoryLimit = 3UL << 30;
     private const ulong PageSize = 4096;
     private const ulong MemoryLimit = 1UL << 40;
-    private const int VcpuLimit = 64;
+    internal const int VcpuLimit = 64;
 
     /// <summary>Bytes of RAM, whole pages of 4 KiB. RAM starts at 0; what is above 3 GiB continues at 4 GiB.</summary>
     public ulong MemoryBytes { get; init; } = 64UL << 20;

@@ -4,9 +4,27 @@ namespace VmmEngine.Machines;
 internal sealed class RunEnding(GuestVm vm)
 {
     private Reason? _reason;
+    private bool _isPaused;
 
     /// <summary>Why; null while the run goes on.</summary>
     public Reason? Current => Volatile.Read(ref _reason);
+
+    /// <summary>Nobody is to enter the guest: the run has ended, or makes a pause.</summary>
+    public bool HoldsGuest => Volatile.Read(ref _isPaused) || Current is not null;
+
+    /// <summary>Makes every vCPU stop until <see cref="GoOn"/>. Any thread; waits for nothing.</summary>
+    public void Pause()
+    {
+        Volatile.Write(ref _isPaused, true);
+        vm.Pause();
+    }
+
+    /// <summary>Ends a pause. A run that has ended meanwhile stays so.</summary>
+    public void GoOn()
+    {
+        Volatile.Write(ref _isPaused, false);
+        vm.Resume();
+    }
 
     /// <summary>Ends the run unless somebody has. Any thread, also a vCPU's in the middle of a device's access: it waits for nothing.</summary>
     public void End(MachineEnd end, string detail, uint status = 0)

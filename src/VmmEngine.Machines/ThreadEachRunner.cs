@@ -25,7 +25,7 @@ internal sealed class ThreadEachRunner(IReadOnlyList<MachineVcpu> vcpus, RunFlag
 
     private void Drive(MachineVcpu vcpu)
     {
-        while (ending.Current is null)
+        while (!ending.HoldsGuest)
         {
             if (VcpuTurn.Take(vcpu, flags | RunFlags.ReturnOnFinalHalt, budget: 0, ending) == TurnState.HaltedForGood)
             {

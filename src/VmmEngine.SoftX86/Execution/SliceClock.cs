@@ -21,6 +21,12 @@ internal sealed unsafe class SliceClock(SoftOptions options)
         Begin(cpu, now);
     }
 
+    /// <summary>Instructions that the vCPU has executed and the clock does not know yet: one that was finished after its exit.</summary>
+    public ulong Unreported(Cpu* cpu) => Count(cpu) - _reported;
+
+    /// <summary>The vCPU has another count now, of which the clock does not know some.</summary>
+    public void Restored(Cpu* cpu, ulong unreported) => _reported = Count(cpu) - unreported;
+
     /// <summary>Guest code is about to be entered: a device may have armed a timer since.</summary>
     public void Entering(Cpu* cpu)
     {

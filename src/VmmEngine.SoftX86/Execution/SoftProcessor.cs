@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using VmmEngine.Backends;
 using VmmEngine.Locks;
 using VmmEngine.Platform;
+using VmmEngine.Snapshots;
 
 namespace VmmEngine.SoftX86;
 
@@ -145,6 +146,24 @@ internal sealed unsafe class SoftProcessor : IDisposable
         }
 
         Cpu->Instructions = Cpu->Translator.BudgetEnd - (ulong)Cpu->Budget;
+    }
+
+    /// <summary>Writes the state, between two instructions.</summary>
+    public void Save(SnapshotWriter writer)
+    {
+        FinishExit();
+        VcpuImage.Save(Cpu, writer);
+        writer.Write(_slices.Unreported(Cpu));
+    }
+
+    /// <summary>Reads it back.</summary>
+    /// <exception cref="SnapshotException">No vCPU can be in that state.</exception>
+    public void Restore(SnapshotReader reader)
+    {
+        Reset();
+        VcpuImage.Restore(Cpu, reader);
+        ulong unreported = reader.ReadUInt64();
+        _slices.Restored(Cpu, unreported <= Cpu->Instructions ? unreported : throw reader.Invalid("more instructions than there were"));
     }
 
     /// <summary>The instruction of the last exit is to be executed again.</summary>

@@ -5,6 +5,7 @@ using VmmEngine.Locks;
 using VmmEngine.Memory;
 using VmmEngine.Platform;
 using VmmEngine.RunLoop;
+using VmmEngine.Snapshots;
 
 namespace VmmEngine.SoftX86;
 
@@ -193,6 +194,23 @@ public sealed unsafe class SoftVm : VmBackend, IApicHost
 
     /// <inheritdoc/>
     public override void EndHalt(Vcpu* vcpu) => ProcessorOf(vcpu).EndHalt();
+
+    /// <inheritdoc/>
+    public override void SaveVcpu(Vcpu* vcpu, SnapshotWriter writer)
+    {
+        ProcessorOf(vcpu).Save(writer);
+        _irqchip.Apics[vcpu->Id]!.Save(writer);
+    }
+
+    /// <inheritdoc/>
+    public override void RestoreVcpu(Vcpu* vcpu, SnapshotReader reader)
+    {
+        ProcessorOf(vcpu).Restore(reader);
+        _irqchip.Apics[vcpu->Id]!.Restore(reader);
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerable<KeyValuePair<string, ISnapshotted>> SnapshotParts => [new("interrupt controllers", _irqchip)];
 
     /// <inheritdoc/>
     public override void Restart(Vcpu* vcpu) => ProcessorOf(vcpu).Restart();

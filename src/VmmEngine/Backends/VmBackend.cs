@@ -1,6 +1,7 @@
 using VmmEngine.Locks;
 using VmmEngine.Memory;
 using VmmEngine.RunLoop;
+using VmmEngine.Snapshots;
 
 namespace VmmEngine.Backends;
 
@@ -98,6 +99,17 @@ public abstract unsafe class VmBackend(uint vcpuLimit) : IDisposable
     /// <summary>The next run executes the last exit's instruction again, as if it had not been completed.</summary>
     public abstract void Restart(Vcpu* vcpu);
 
+    /// <summary>Writes all of a vCPU's state, its registers too; an exit's instruction is finished first.</summary>
+    /// <exception cref="SnapshotException">This kind of back end does not save its vCPUs.</exception>
+    public virtual void SaveVcpu(Vcpu* vcpu, SnapshotWriter writer) => throw NoSnapshots();
+
+    /// <summary>Puts a prepared vCPU into a saved state. The VM's clock has its time already.</summary>
+    /// <exception cref="SnapshotException">No vCPU can be in that state, or this kind of back end does not save its vCPUs.</exception>
+    public virtual void RestoreVcpu(Vcpu* vcpu, SnapshotReader reader) => throw NoSnapshots();
+
+    /// <summary>What the back end has beside its vCPUs that goes into a snapshot, by name.</summary>
+    public virtual IEnumerable<KeyValuePair<string, ISnapshotted>> SnapshotParts => [];
+
     /// <summary>What runs with <see cref="RunFlags.Record"/> have recorded of a vCPU.</summary>
     /// <remarks>Created by the first call. Any other than the vCPU's holder reads figures that lag behind.</remarks>
     public ExitStatistics StatisticsOf(int vcpuId) =>
@@ -114,6 +126,8 @@ public abstract unsafe class VmBackend(uint vcpuLimit) : IDisposable
 
     /// <summary>Gives everything back.</summary>
     protected abstract void Dispose(bool disposing);
+
+    private SnapshotException NoSnapshots() => new($"the back end '{Name}' does not save the state of its vCPUs: use the software vCPU");
 }
 
 /// <summary>Why <see cref="VmBackend.Run"/> returned.</summary>

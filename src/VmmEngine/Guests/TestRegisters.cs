@@ -1,6 +1,7 @@
 using System.Numerics;
 using VmmEngine.Bus;
 using VmmEngine.Platform;
+using VmmEngine.Snapshots;
 
 namespace VmmEngine.Guests;
 
@@ -8,7 +9,7 @@ namespace VmmEngine.Guests;
 /// A device with four 64-bit registers in memory: an identification (offset 0), an operand (8) that is mixed into a state (16), and a result (24) that
 /// the guest leaves for its host.
 /// </summary>
-public sealed class TestRegisters : MmioDevice
+public sealed class TestRegisters : MmioDevice, ISnapshotted
 {
     /// <summary>What the identification reads as: "VMMTEST1".</summary>
     public const ulong Identification = 0x3154_5345_544D_4D56;
@@ -39,6 +40,31 @@ public sealed class TestRegisters : MmioDevice
 
     /// <summary>What the state becomes when an operand comes in.</summary>
     public static ulong Mix(ulong state, ulong operand) => BitOperations.RotateLeft(state, 7) + operand;
+
+    /// <inheritdoc/>
+    public void Save(SnapshotWriter writer)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        using (_lock.Hold())
+        {
+            writer.Write(_state);
+            writer.Write(_result.HasValue);
+            writer.Write(_result.GetValueOrDefault());
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Restore(SnapshotReader reader)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        using (_lock.Hold())
+        {
+            _state = reader.ReadUInt64();
+            bool hasResult = reader.ReadBoolean();
+            ulong result = reader.ReadUInt64();
+            _result = hasResult ? result : null;
+        }
+    }
 
     /// <inheritdoc/>
     public override ulong Read(ulong offset, int size)

@@ -11,6 +11,7 @@ internal static unsafe partial class HostMemory
     public const int ProtectWrite = 2;
 
     private const int MapShared = 0x01;
+    private const int MapPrivate = 0x02;
     private const int MapFixed = 0x10;
     private const int MapNoReserve = 0x4000;
     private const uint CloseOnExec = 1;
@@ -42,6 +43,11 @@ internal static unsafe partial class HostMemory
         nint address = MapMemory(at, (nuint)length, protection, flags, file, (long)offset);
         return address == -1 ? 0 : (nuint)address;
     }
+
+    /// <summary>Puts a private view of a file in the place of what is mapped: its bytes until they are written, and never written back.</summary>
+    /// <returns>False if the host refuses; what was there is then still there.</returns>
+    public static bool TryReplace(nuint address, ulong length, int file, ulong offset) =>
+        MapMemory(address, (nuint)length, ProtectRead | ProtectWrite, MapPrivate | MapFixed | MapNoReserve, file, (long)offset) != -1;
 
     public static void Unmap(nuint address, ulong length) => _ = UnmapMemory(address, (nuint)length);
 

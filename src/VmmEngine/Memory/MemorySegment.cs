@@ -1,3 +1,5 @@
+using Microsoft.Win32.SafeHandles;
+
 namespace VmmEngine.Memory;
 
 /// <summary>A piece of memory that a VM owns from its allocation to its end, wherever parts of it appear in the guest.</summary>
@@ -38,4 +40,28 @@ internal sealed class MemorySegment
 
     /// <summary>The engine's own view of all of it, readable and writable.</summary>
     public HostMapping Host { get; }
+
+    /// <summary>
+    /// Makes the bytes those of a file, copied when they are written: many VMs begin with one file and share what none of them changes. The segment's
+    /// own file keeps what it had, and no longer is what the guest sees.
+    /// </summary>
+    /// <param name="file">An open file, which may be closed afterwards.</param>
+    /// <param name="offset">Where in it, whole pages.</param>
+    /// <returns>False if the host refuses.</returns>
+    public bool TryReplaceBytes(SafeFileHandle file, ulong offset)
+    {
+        bool added = false;
+        try
+        {
+            file.DangerousAddRef(ref added);
+            return HostMemory.TryReplace(Host.Address.Value, Length, (int)file.DangerousGetHandle(), offset);
+        }
+        finally
+        {
+            if (added)
+            {
+                file.DangerousRelease();
+            }
+        }
+    }
 }

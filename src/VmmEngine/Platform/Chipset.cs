@@ -1,4 +1,5 @@
 using VmmEngine.Bus;
+using VmmEngine.Snapshots;
 
 namespace VmmEngine.Platform;
 
@@ -31,6 +32,13 @@ public sealed class Chipset
         Rtc = new Rtc(clock, interrupts, startSeconds: 0);
         PmTimer = new AcpiPmTimer(clock);
         Hpet = new Hpet(clock, interrupts as Irqchip);
+        Parts =
+        [
+            new("clock with memory", Rtc),
+            new("power management timer", PmTimer),
+            new("event timer", Hpet),
+            .. _pit is null ? [] : new KeyValuePair<string, ISnapshotted>[] { new("interval timer", _pit), new("port 0x61", _portB!) },
+        ];
     }
 
     /// <summary>Where the lines of devices end.</summary>
@@ -44,6 +52,9 @@ public sealed class Chipset
 
     /// <summary>The high precision event timer.</summary>
     public Hpet Hpet { get; }
+
+    /// <summary>The chips that have a state, by name: what a snapshot has of them. The interrupt controllers are the back end's.</summary>
+    public IReadOnlyList<KeyValuePair<string, ISnapshotted>> Parts { get; }
 
     /// <summary>Puts the chips where a PC has them.</summary>
     public void Map(DeviceBus bus)

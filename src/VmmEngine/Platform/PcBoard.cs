@@ -1,4 +1,5 @@
 using VmmEngine.Bus;
+using VmmEngine.Snapshots;
 
 namespace VmmEngine.Platform;
 
@@ -9,6 +10,8 @@ public sealed class PcBoard
 {
     private const ushort Com1Port = 0x3F8;
     private const int Com1Line = 4;
+
+    private readonly List<KeyValuePair<string, ISnapshotted>> _parts = [];
 
     /// <summary>Builds the devices and puts them on the bus.</summary>
     /// <param name="bus">The VM's; none of the devices' ports is taken.</param>
@@ -23,11 +26,18 @@ public sealed class PcBoard
         _ = chipset.Rtc.TrySetTime(options.StartSeconds);
         CmosMemory.Write(chipset.Rtc, options.LowMemory, options.HighMemory, options.Vcpus);
 
-        new I8042(chipset.Interrupts, options.Reset).Map(bus);
-        new SystemPortA(options.Reset).Map(bus);
+        I8042 keyboard = new(chipset.Interrupts, options.Reset);
+        keyboard.Map(bus);
+        SystemPortA portA = new(options.Reset);
+        portA.Map(bus);
+        _parts.Add(new("keyboard", keyboard));
+        _parts.Add(new("port 0x92", portA));
         MapConsoles(bus, chipset.Interrupts, options);
         MapAbsent(bus);
     }
+
+    /// <summary>The devices that have a state, by name: what a snapshot has of the board.</summary>
+    public IReadOnlyList<KeyValuePair<string, ISnapshotted>> Parts => _parts;
 
     /// <summary>COM1; null if the board has none.</summary>
     public Uart16550? Serial { get; private set; }
@@ -38,6 +48,7 @@ public sealed class PcBoard
         {
             Serial = new Uart16550(Com1Port, Com1Line, interrupts, serial);
             Serial.Map(bus);
+            _parts.Add(new("COM1", Serial));
         }
 
         if (options.Debug is { } debug)

@@ -46,6 +46,9 @@ public sealed class SnapshotReader(string part, ReadOnlyMemory<byte> bytes)
     /// <summary>As many bytes as the destination has.</summary>
     public void Read(Span<byte> destination) => Take(destination.Length).CopyTo(destination);
 
+    /// <summary>Passes over bytes.</summary>
+    public void Skip(int length) => Take(length);
+
     /// <summary>To be called when everything is read.</summary>
     /// <exception cref="SnapshotException">There is more.</exception>
     public void End()
@@ -61,7 +64,7 @@ public sealed class SnapshotReader(string part, ReadOnlyMemory<byte> bytes)
 
     private ReadOnlySpan<byte> Take(int length)
     {
-        if (length > Left)
+        if ((uint)length > (uint)Left)
         {
             throw Invalid($"{length - Left} bytes too few");
         }

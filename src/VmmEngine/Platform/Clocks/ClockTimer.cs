@@ -10,7 +10,7 @@ public abstract class ClockTimer
     {
         ArgumentNullException.ThrowIfNull(clock);
         _clock = clock;
-        clock.Created();
+        Number = clock.Created(this);
     }
 
     /// <summary>The clock's list of armed timers; fields of the clock, under its lock.</summary>
@@ -19,6 +19,9 @@ public abstract class ClockTimer
     internal ulong Deadline;
 
     internal bool IsArmed;
+
+    /// <summary>Which of its clock's timers it is, in the order of their creation: a snapshot's name for it.</summary>
+    internal int Number { get; }
 
     /// <summary>Asks for one call of <see cref="Expired"/> when the clock reaches the deadline; an earlier request is replaced.</summary>
     /// <param name="deadline">Nanoseconds since the VM was created. <see cref="VmClock.Never"/> disarms.</param>

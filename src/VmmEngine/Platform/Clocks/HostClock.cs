@@ -13,7 +13,7 @@ public sealed class HostClock : VmClock
 
     private static readonly ulong Frequency = (ulong)Stopwatch.Frequency;
 
-    private readonly long _start = Stopwatch.GetTimestamp();
+    private long _start = Stopwatch.GetTimestamp();
 
     // Counts the reasons to look again. Pinned, because the kernel compares the word at its address while the thread sleeps.
     private readonly uint[] _changes = GC.AllocateArray<uint>(1, pinned: true);
@@ -26,7 +26,7 @@ public sealed class HostClock : VmClock
     {
         get
         {
-            ulong ticks = (ulong)(Stopwatch.GetTimestamp() - _start);
+            ulong ticks = (ulong)(Stopwatch.GetTimestamp() - Volatile.Read(ref _start));
             return Frequency == NanosecondsPerSecond ? ticks : (ulong)((UInt128)ticks * NanosecondsPerSecond / Frequency);
         }
     }
@@ -51,6 +51,12 @@ public sealed class HostClock : VmClock
         }
 
         base.Dispose(disposing);
+    }
+
+    private protected override void SetNow(ulong now)
+    {
+        ulong ticks = Frequency == NanosecondsPerSecond ? now : (ulong)((UInt128)now * Frequency / NanosecondsPerSecond);
+        Volatile.Write(ref _start, Stopwatch.GetTimestamp() - (long)ticks);
     }
 
     // A VM that sets no timer costs no thread; one that does allocates it here, once.

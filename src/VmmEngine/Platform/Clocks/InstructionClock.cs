@@ -15,6 +15,8 @@ public sealed class InstructionClock : VmClock
     /// <summary>One microsecond, which is a thousand instructions: the guest gets somewhere between two interrupts.</summary>
     public override ulong MinimumPeriod => 1_000;
 
+    private protected override void SetNow(ulong now) => Volatile.Write(ref _now, now);
+
     /// <summary>Lets instructions pass, and fires the timers whose deadlines are reached on this thread.</summary>
     /// <param name="instructions">How many the guest has executed since the last call.</param>
     public void Advance(ulong instructions)

@@ -1,3 +1,5 @@
+using VmmEngine.Snapshots;
+
 namespace VmmEngine.Platform;
 
 /// <summary>
@@ -5,12 +7,14 @@ namespace VmmEngine.Platform;
 /// whose clock counts instructions behaves the same in every run.
 /// </summary>
 /// <remarks>Any thread. Reading the time and arming a timer allocate nothing.</remarks>
-public abstract class VmClock : IDisposable
+public abstract class VmClock : IDisposable, ISnapshotted
 {
     /// <summary>What <see cref="NextDeadline"/> says when no timer is armed.</summary>
     public const ulong Never = ulong.MaxValue;
 
     private readonly DeviceLock _lock = new();
+    private readonly DeviceLock _firing = new();
+    private readonly List<ClockTimer> _timers = [];
     private ClockTimer? _first;
     private ulong _nextDeadline = Never;
 
@@ -38,18 +42,46 @@ public abstract class VmClock : IDisposable
     {
     }
 
-    /// <summary>A timer has been created. Called by its constructor, so this may allocate.</summary>
-    private protected virtual void OnTimerCreated()
-    {
-    }
-
     /// <summary>The earliest deadline came nearer: whoever waits for it must wait for less.</summary>
     private protected virtual void OnEarlierDeadline()
     {
     }
 
+    /// <summary>The armed timers as a part of a snapshot, to be restored after all devices.</summary>
+    internal ISnapshotted Timers => new TimerSnapshot(this);
+
+    /// <inheritdoc/>
+    public void Save(SnapshotWriter writer)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        writer.Write(Now);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Time goes on from what was saved.</remarks>
+    public void Restore(SnapshotReader reader)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        ulong now = reader.ReadUInt64();
+        SetNow(now < long.MaxValue ? now : throw reader.Invalid("a time that no machine lives to see"));
+    }
+
+    /// <summary>No timer fires, and none is being fired, until the result is disposed.</summary>
+    internal DeviceLock.Scope HoldTimers() => _firing.Hold();
+
+    /// <summary>Makes time go on from a value. No timer is armed for it.</summary>
+    private protected abstract void SetNow(ulong now);
+
     /// <summary>Takes notice of a new timer.</summary>
-    internal void Created() => OnTimerCreated();
+    /// <returns>Its number.</returns>
+    internal int Created(ClockTimer timer)
+    {
+        lock (_timers)
+        {
+            _timers.Add(timer);
+            return _timers.Count - 1;
+        }
+    }
 
     /// <summary>Puts a timer where its deadline belongs, taking it from where it was.</summary>
     internal void Arm(ClockTimer timer, ulong deadline)
@@ -80,12 +112,15 @@ public abstract class VmClock : IDisposable
         }
     }
 
-    /// <summary>Fires the timers whose deadlines are reached, earliest first, on the caller's thread and with no lock held.</summary>
+    /// <summary>Fires the timers whose deadlines are reached, earliest first, on the caller's thread and with no lock of a device held.</summary>
     private protected void Fire(ulong now)
     {
-        while (TakeExpired(now) is { } timer)
+        using (_firing.Hold())
         {
-            timer.Expire();
+            while (TakeExpired(now) is { } timer)
+            {
+                timer.Expire();
+            }
         }
     }
 
@@ -139,4 +174,40 @@ public abstract class VmClock : IDisposable
     }
 
     private void PublishDeadline() => Volatile.Write(ref _nextDeadline, _first?.Deadline ?? Never);
+
+    private sealed class TimerSnapshot(VmClock clock) : ISnapshotted
+    {
+        // Equal deadlines fire in the order of the list.
+        public void Save(SnapshotWriter writer)
+        {
+            using (clock._lock.Hold())
+            {
+                for (ClockTimer? timer = clock._first; timer is not null; timer = timer.Next)
+                {
+                    writer.Write(timer.Number);
+                    writer.Write(timer.Deadline);
+                }
+            }
+        }
+
+        public void Restore(SnapshotReader reader)
+        {
+            ClockTimer[] timers;
+            lock (clock._timers)
+            {
+                timers = [.. clock._timers];
+            }
+
+            foreach (ClockTimer timer in timers)
+            {
+                timer.Disarm();
+            }
+
+            while (reader.Left != 0)
+            {
+                ClockTimer timer = timers[reader.ReadInt32(0, timers.Length - 1)];
+                timer.Arm(reader.ReadUInt64());
+            }
+        }
+    }
 }

@@ -1,8 +1,10 @@
+using VmmEngine.Snapshots;
+
 namespace VmmEngine.Platform;
 
 /// <summary>A device's end of an interrupt line: the controller hears of changes only, because where it is in the kernel each word costs a system call.</summary>
 /// <remarks>The device's lock is held around every call.</remarks>
-internal sealed class InterruptLine(InterruptController controller, int line)
+internal sealed class InterruptLine(InterruptController controller, int line) : ISnapshotted
 {
     private bool _asserted;
 
@@ -22,4 +24,14 @@ internal sealed class InterruptLine(InterruptController controller, int line)
         Set(asserted: false);
         Set(asserted: true);
     }
+
+    /// <inheritdoc/>
+    public void Save(SnapshotWriter writer) => writer.Write(_asserted);
+
+    /// <inheritdoc/>
+    /// <remarks>The controller's end of the line is in the controller's own state.</remarks>
+    public void Restore(SnapshotReader reader) => Restore(reader.ReadBoolean());
+
+    /// <summary>The line has this level, and the controller knows it.</summary>
+    public void Restore(bool asserted) => _asserted = asserted;
 }

@@ -1,11 +1,12 @@
 using VmmEngine.Bus;
 using VmmEngine.Locks;
+using VmmEngine.Snapshots;
 
 namespace VmmEngine.Platform;
 
 /// <summary>The engine's own interrupt controllers, wired as on a PC: the 8259s' output ends at every LINT0 and at the IO-APIC's pin 0.</summary>
 /// <remarks>Order of the locks: a device, the lines' counts, the 8259s, the IO-APIC, a local APIC's timer, a clock.</remarks>
-public sealed unsafe class PcIrqchip : Irqchip
+public sealed unsafe class PcIrqchip : Irqchip, ISnapshotted
 {
     private const int PicPin = 0;
 
@@ -33,6 +34,39 @@ public sealed unsafe class PcIrqchip : Irqchip
 
     /// <summary>The local APICs.</summary>
     public LocalApics Apics { get; }
+
+    /// <inheritdoc/>
+    /// <remarks>The local APICs' states belong to their vCPUs'.</remarks>
+    public void Save(SnapshotWriter writer)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        using (_countsLock.Hold())
+        {
+            foreach (int count in _counts)
+            {
+                writer.Write(count);
+            }
+        }
+
+        Pic.Save(writer);
+        IoApic.Save(writer);
+    }
+
+    /// <inheritdoc/>
+    public void Restore(SnapshotReader reader)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        using (_countsLock.Hold())
+        {
+            for (int line = 0; line < _counts.Length; line++)
+            {
+                _counts[line] = reader.ReadInt32(int.MinValue, int.MaxValue);
+            }
+        }
+
+        Pic.Restore(reader);
+        IoApic.Restore(reader);
+    }
 
     /// <summary>Puts the registers that are not a vCPU's own where a PC has them.</summary>
     public void Map(DeviceBus bus)

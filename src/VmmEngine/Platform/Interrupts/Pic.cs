@@ -1,9 +1,11 @@
+using VmmEngine.Snapshots;
+
 namespace VmmEngine.Platform;
 
 /// <summary>
 /// The two cascaded 8259A of a PC: lines 0 to 7 on the master, 8 to 15 on the slave, whose output is the master's line 2. The output goes to vCPU 0.
 /// </summary>
-public sealed class Pic : InterruptController
+public sealed class Pic : InterruptController, ISnapshotted
 {
     private readonly DeviceLock _lock = new();
     private readonly PicChip _master = new(isMaster: true);
@@ -153,6 +155,29 @@ public sealed class Pic : InterruptController
             _master.Reset();
             _slave.Reset();
             Update();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Save(SnapshotWriter writer)
+    {
+        using (_lock.Hold())
+        {
+            _master.Save(writer);
+            _slave.Save(writer);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Restore(SnapshotReader reader)
+    {
+        using (_lock.Hold())
+        {
+            _master.Restore(reader);
+            _slave.Restore(reader);
+
+            // Nobody is told: where the output leads to has its own state from the same file.
+            Volatile.Write(ref _raised, _master.Output);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Numerics;
+using VmmEngine.Snapshots;
 
 namespace VmmEngine.Platform;
 
@@ -7,7 +8,7 @@ namespace VmmEngine.Platform;
 /// Intel 8259A data sheet. As in every PC chipset, an edge stays latched when its line falls before it is acknowledged, and edge or level is chosen
 /// for each line (ELCR), not by ICW1.
 /// </remarks>
-internal sealed class PicChip(bool isMaster)
+internal sealed class PicChip(bool isMaster) : ISnapshotted
 {
     /// <summary>The master's line where the slave's output ends.</summary>
     public const int CascadeLine = 2;
@@ -291,4 +292,48 @@ internal sealed class PicChip(bool isMaster)
 
     // The place in the current order of priorities, 0 the highest, of the best of the lines; 8 if there are none.
     private int Rank(byte lines) => lines == 0 ? 8 : BitOperations.TrailingZeroCount(byte.RotateRight(lines, _highest));
+
+    /// <inheritdoc/>
+    public void Save(SnapshotWriter writer)
+    {
+        writer.Write((byte)_step);
+        writer.Write((byte)_highest);
+        writer.Write(_lines);
+        writer.Write(_requests);
+        writer.Write(_inService);
+        writer.Write(_mask);
+        writer.Write(_level);
+        writer.Write(_vectorBase);
+        writer.Write(_needsIcw4);
+        writer.Write(_isSingle);
+        writer.Write(_isInitialized);
+        writer.Write(_autoEoi);
+        writer.Write(_rotateOnAutoEoi);
+        writer.Write(_specialMask);
+        writer.Write(_specialFullyNested);
+        writer.Write(_poll);
+        writer.Write(_readsInService);
+    }
+
+    /// <inheritdoc/>
+    public void Restore(SnapshotReader reader)
+    {
+        _step = (InitializationStep)reader.ReadByte((byte)InitializationStep.Icw4);
+        _highest = reader.ReadByte(maximum: 7);
+        _lines = reader.ReadByte();
+        _requests = reader.ReadByte();
+        _inService = reader.ReadByte();
+        _mask = reader.ReadByte();
+        _level = reader.ReadByte();
+        _vectorBase = reader.ReadByte();
+        _needsIcw4 = reader.ReadBoolean();
+        _isSingle = reader.ReadBoolean();
+        _isInitialized = reader.ReadBoolean();
+        _autoEoi = reader.ReadBoolean();
+        _rotateOnAutoEoi = reader.ReadBoolean();
+        _specialMask = reader.ReadBoolean();
+        _specialFullyNested = reader.ReadBoolean();
+        _poll = reader.ReadBoolean();
+        _readsInService = reader.ReadBoolean();
+    }
 }

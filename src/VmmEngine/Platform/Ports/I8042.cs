@@ -1,4 +1,5 @@
 using VmmEngine.Bus;
+using VmmEngine.Snapshots;
 
 namespace VmmEngine.Platform;
 
@@ -6,7 +7,7 @@ namespace VmmEngine.Platform;
 /// The keyboard controller at ports 0x60 and 0x64, with a keyboard that answers its commands and on which nobody types, and no mouse. Firmware tests
 /// it, and kernels reset the machine through it.
 /// </summary>
-public sealed class I8042 : BytePortDevice
+public sealed class I8042 : BytePortDevice, ISnapshotted
 {
     private const ushort DataPort = 0x60;
     private const ushort CommandPort = 0x64;
@@ -56,6 +57,36 @@ public sealed class I8042 : BytePortDevice
         ArgumentNullException.ThrowIfNull(bus);
         bus.MapPorts(DataPort, 1, this);
         bus.MapPorts(CommandPort, 1, this);
+    }
+
+    /// <inheritdoc/>
+    public void Save(SnapshotWriter writer)
+    {
+        using (_lock.Hold())
+        {
+            _line.Save(writer);
+            _output.Save(writer);
+            writer.Write(_pendingCommand);
+            writer.Write(_pendingKeyboardCommand);
+            writer.Write(_configuration);
+            writer.Write(_outputPort);
+            writer.Write(_lastWasCommand);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Restore(SnapshotReader reader)
+    {
+        using (_lock.Hold())
+        {
+            _line.Restore(reader);
+            _output.Restore(reader);
+            _pendingCommand = reader.ReadByte();
+            _pendingKeyboardCommand = reader.ReadByte();
+            _configuration = reader.ReadByte();
+            _outputPort = reader.ReadByte();
+            _lastWasCommand = reader.ReadBoolean();
+        }
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using VmmEngine.Bus;
+using VmmEngine.Snapshots;
 
 namespace VmmEngine.Platform;
 
@@ -6,7 +7,7 @@ namespace VmmEngine.Platform;
 /// Port 0x92: fast reset (bit 0, on its rising edge) and address line 20 (bit 1). The line is always on: the bit only remembers what was written.
 /// </summary>
 /// <param name="reset">The guest asks for a reset. Called by the vCPU's thread, inside its exit: posts a request, and does not wait for the vCPU.</param>
-public sealed class SystemPortA(Action reset) : BytePortDevice
+public sealed class SystemPortA(Action reset) : BytePortDevice, ISnapshotted
 {
     private const ushort Port = 0x92;
     private const byte Reset = 0x01;
@@ -19,6 +20,18 @@ public sealed class SystemPortA(Action reset) : BytePortDevice
     {
         ArgumentNullException.ThrowIfNull(bus);
         bus.MapPorts(Port, 1, this);
+    }
+
+    /// <inheritdoc/>
+    public void Save(SnapshotWriter writer)
+    {
+        writer.Write(_value);
+    }
+
+    /// <inheritdoc/>
+    public void Restore(SnapshotReader reader)
+    {
+        _value = reader.ReadByte();
     }
 
     /// <inheritdoc/>

@@ -1,7 +1,9 @@
+using VmmEngine.Snapshots;
+
 namespace VmmEngine.Platform;
 
 /// <summary>Bytes in order of arrival, in an array that never grows. The owner's lock is held.</summary>
-internal sealed class ByteQueue(int capacity)
+internal sealed class ByteQueue(int capacity) : ISnapshotted
 {
     private readonly byte[] _bytes = new byte[capacity];
     private int _first;
@@ -37,4 +39,22 @@ internal sealed class ByteQueue(int capacity)
     }
 
     public void Clear() => Count = 0;
+
+    /// <inheritdoc/>
+    public void Save(SnapshotWriter writer)
+    {
+        writer.Write(Count);
+        for (int i = 0; i < Count; i++)
+        {
+            writer.Write(_bytes[(_first + i) % _bytes.Length]);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Restore(SnapshotReader reader)
+    {
+        _first = 0;
+        Count = reader.ReadInt32(0, _bytes.Length);
+        reader.Read(_bytes.AsSpan(0, Count));
+    }
 }

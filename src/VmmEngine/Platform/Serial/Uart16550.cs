@@ -1,4 +1,5 @@
 using VmmEngine.Bus;
+using VmmEngine.Snapshots;
 using static VmmEngine.Platform.UartRegisters;
 
 namespace VmmEngine.Platform;
@@ -10,7 +11,7 @@ namespace VmmEngine.Platform;
 /// The other end is always there: carrier, data set ready, clear to send. A received character below the FIFO's trigger level is reported as
 /// timed out at once.
 /// </remarks>
-public sealed class Uart16550 : BytePortDevice
+public sealed class Uart16550 : BytePortDevice, ISnapshotted
 {
     private const int FifoDepth = 16;
     private const int InputDepth = 4096;
@@ -72,6 +73,48 @@ public sealed class Uart16550 : BytePortDevice
 
             Update();
             return taken;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Save(SnapshotWriter writer)
+    {
+        using (_lock.Hold())
+        {
+            _line.Save(writer);
+            _input.Save(writer);
+            _received.Save(writer);
+            _unsent.Save(writer);
+            writer.Write(_enabled);
+            writer.Write(_fifoControl);
+            writer.Write(_lineControl);
+            writer.Write(_modemControl);
+            writer.Write(_modemStatus);
+            writer.Write(_lineErrors);
+            writer.Write(_scratch);
+            writer.Write(_divisor);
+            writer.Write(_reportsEmpty);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Restore(SnapshotReader reader)
+    {
+        using (_lock.Hold())
+        {
+            _line.Restore(reader);
+            _input.Restore(reader);
+            _received.Restore(reader);
+            _unsent.Restore(reader);
+            _enabled = reader.ReadByte();
+            _fifoControl = reader.ReadByte();
+            _lineControl = reader.ReadByte();
+            _modemControl = reader.ReadByte();
+            _modemStatus = reader.ReadByte();
+            _lineErrors = reader.ReadByte();
+            _scratch = reader.ReadByte();
+            _divisor = reader.ReadUInt16();
+            _reportsEmpty = reader.ReadBoolean();
         }
     }
 

@@ -1,4 +1,5 @@
 using VmmEngine.Bus;
+using VmmEngine.Snapshots;
 
 namespace VmmEngine.Platform;
 
@@ -6,7 +7,7 @@ namespace VmmEngine.Platform;
 /// The 8254 interval timer at ports 0x40 to 0x43. Counter 0 pulls interrupt line 0, counter 1 drives the memory refresh of old, and counter 2 the
 /// speaker (<see cref="SystemPortB"/>).
 /// </summary>
-public sealed class Pit : BytePortDevice
+public sealed class Pit : BytePortDevice, ISnapshotted
 {
     private const ushort FirstPort = 0x40;
     private const int Line = 0;
@@ -48,6 +49,37 @@ public sealed class Pit : BytePortDevice
     {
         ArgumentNullException.ThrowIfNull(bus);
         bus.MapPorts(FirstPort, 4, this);
+    }
+
+    /// <inheritdoc/>
+    public void Save(SnapshotWriter writer)
+    {
+        using (_lock.Hold())
+        {
+            _line.Save(writer);
+            ulong now = _clock.Now;
+            writer.Write(_deadline == VmClock.Never ? long.MaxValue : (long)(_deadline - now));
+            foreach (PitChannel channel in _channels)
+            {
+                channel.Save(writer, now);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Restore(SnapshotReader reader)
+    {
+        using (_lock.Hold())
+        {
+            _line.Restore(reader);
+            ulong now = _clock.Now;
+            long left = reader.ReadInt64();
+            _deadline = left == long.MaxValue ? VmClock.Never : now + (ulong)left;
+            foreach (PitChannel channel in _channels)
+            {
+                channel.Restore(reader, now);
+            }
+        }
     }
 
     /// <summary>The gate and the output of counter 2.</summary>

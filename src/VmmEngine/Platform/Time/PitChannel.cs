@@ -1,3 +1,5 @@
+using VmmEngine.Snapshots;
+
 namespace VmmEngine.Platform;
 
 /// <summary>
@@ -258,4 +260,55 @@ internal sealed class PitChannel(bool gate)
 
     private static ushort ToBcd(uint value) =>
         (ushort)((value % 10) | ((value / 10 % 10) << 4) | ((value / 100 % 10) << 8) | ((value / 1_000 % 10) << 12));
+
+    /// <summary>Writes the state; times as distances from now.</summary>
+    public void Save(SnapshotWriter writer, ulong now)
+    {
+        writer.Write((byte)_access);
+        writer.Write(_mode);
+        writer.Write(_reload);
+        writer.Write(_lowByte);
+        writer.Write(_count);
+        writer.Write((long)(now - _origin));
+        writer.Write(_heldTicks);
+        writer.Write(_latch);
+        writer.Write((byte)_latchedReads);
+        writer.Write(_status);
+        writer.Write(_isBcd);
+        writer.Write(_writesHigh);
+        writer.Write(_isNull);
+        writer.Write(_isCounting);
+        writer.Write(_isRunning);
+        writer.Write(_gate);
+        writer.Write(_readsHigh);
+        writer.Write(_isStatusLatched);
+    }
+
+    /// <summary>Reads it back.</summary>
+    public void Restore(SnapshotReader reader, ulong now)
+    {
+        const int longestCount = 0x1_0000;
+        _access = (Access)reader.ReadByte((byte)Access.LowThenHigh);
+        _mode = reader.ReadByte(maximum: 5);
+        _reload = (uint)reader.ReadInt32(0, longestCount);
+        _lowByte = reader.ReadByte();
+        _count = (uint)reader.ReadInt32(0, longestCount);
+        _origin = now - (ulong)reader.ReadInt64();
+        _heldTicks = reader.ReadUInt64();
+        _latch = reader.ReadUInt16();
+        _latchedReads = reader.ReadByte(maximum: 2);
+        _status = reader.ReadByte();
+        _isBcd = reader.ReadBoolean();
+        _writesHigh = reader.ReadBoolean();
+        _isNull = reader.ReadBoolean();
+        _isCounting = reader.ReadBoolean();
+        _isRunning = reader.ReadBoolean();
+        _gate = reader.ReadBoolean();
+        _readsHigh = reader.ReadBoolean();
+        _isStatusLatched = reader.ReadBoolean();
+        if ((_isCounting && _count == 0) || (!_isNull && _reload == 0))
+        {
+            throw reader.Invalid("a counter that counts from 0");
+        }
+    }
 }

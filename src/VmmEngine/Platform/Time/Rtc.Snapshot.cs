@@ -15,6 +15,7 @@ public sealed partial class Rtc : ISnapshotted
         ArgumentNullException.ThrowIfNull(writer);
         using (_lock.Hold())
         {
+            _line.Save(writer);
             writer.Write(_registers);
             writer.Write((byte)_index);
             writer.Write(_isTimeValid);
@@ -29,6 +30,7 @@ public sealed partial class Rtc : ISnapshotted
     public void Restore(SnapshotReader reader)
     {
         ArgumentNullException.ThrowIfNull(reader);
+        bool isAsserted = reader.ReadBoolean();
         byte[] registers = new byte[Count];
         reader.Read(registers);
         int index = reader.ReadByte(Count - 1);
@@ -44,6 +46,7 @@ public sealed partial class Rtc : ISnapshotted
 
         using (_lock.Hold())
         {
+            _line.Restore(isAsserted);
             registers.CopyTo(_registers, 0);
             (_index, _isTimeValid) = (index, isTimeValid);
             (_timeAtOrigin, _seenSecond, _seenPeriod) = (timeAtOrigin, seenSecond, seenPeriod);
@@ -56,6 +59,7 @@ public sealed partial class Rtc : ISnapshotted
     {
         using (_lock.Hold())
         {
+            _line.Set(asserted: false);
             RefreshAll();
         }
     }

@@ -1,4 +1,5 @@
 using VmmEngine.Bus;
+using VmmEngine.Snapshots;
 
 namespace VmmEngine.Platform;
 
@@ -6,7 +7,7 @@ namespace VmmEngine.Platform;
 /// Port 0x61: the gate of the interval timer's counter 2 (bit 0), the speaker's switch (1), the refresh toggle (4) and counter 2's output (5).
 /// There is no speaker; programs use the counter and the toggle to measure time.
 /// </summary>
-public sealed class SystemPortB : BytePortDevice
+public sealed class SystemPortB : BytePortDevice, ISnapshotted
 {
     private const ushort Port = 0x61;
 
@@ -31,6 +32,18 @@ public sealed class SystemPortB : BytePortDevice
     {
         ArgumentNullException.ThrowIfNull(bus);
         bus.MapPorts(Port, 1, this);
+    }
+
+    /// <inheritdoc/>
+    public void Save(SnapshotWriter writer)
+    {
+        writer.Write(_written);
+    }
+
+    /// <inheritdoc/>
+    public void Restore(SnapshotReader reader)
+    {
+        _written = reader.ReadByte();
     }
 
     /// <inheritdoc/>

@@ -1,0 +1,90 @@
+using VmmEngine.Bus;
+using VmmEngine.Memory;
+using VmmEngine.Snapshots;
+using Xunit;
+
+namespace VmmEngine.Machines.Tests.Snapshots;
+
+/// <summary>Saving a machine that runs, and who cannot be saved.</summary>
+public sealed class RunningMachineTests
+{
+    private const ushort Port = 0x80;
+    private static readonly RunLimits Long = new(TimeSpan.FromSeconds(60));
+
+    // inc eax; out 0x80, al; jmp -6: in 16-bit code at 0x1000.
+    private static readonly byte[] Counts = [0x66, 0x40, 0xE6, (byte)Port, 0xEB, 0xFA];
+
+    [Theory]
+    [InlineData(VcpuScheduling.InTurn)]
+    [InlineData(VcpuScheduling.ThreadEach)]
+    public void ARunningMachineIsSavedAndGoesOn(VcpuScheduling scheduling)
+    {
+        using TemporaryFile file = new();
+        using Machine machine = new(new MachineOptions { Backend = BackendChoice.Software, Scheduling = scheduling, MemoryBytes = 1 << 20, HasPcBoard = false });
+        machine.LoadFlat(Counts, new Gpa(0x1000));
+        using Counter counter = new();
+        machine.Bus.MapPorts(Port, 1, counter);
+        MachineResult? result = null;
+        Thread thread = new(() => result = machine.Run(Long));
+        thread.Start();
+        ulong last = 0;
+        for (int i = 0; i < 10; i++)
+        {
+            counter.WaitForMore();
+            machine.Save(file.Path);
+            using Machine restored = new(Machine.ReadOptions(file.Path));
+            restored.Restore(file.Path);
+            Assert.InRange(restored.Instructions!.Value, last + 1, ulong.MaxValue);
+            last = restored.Instructions.Value;
+            Assert.Equal(MachineEnd.ExitLimit, restored.Run(Long with { MaxExits = 10 }).End);
+            Assert.InRange(restored.Instructions.Value, last + 10, last + 1000);
+        }
+
+        counter.WaitForMore();
+        machine.Stop();
+        thread.Join();
+        Assert.Equal(MachineEnd.Stopped, result!.End);
+    }
+
+    [OnBackend(BackendChoice.Kvm)]
+    public void AMachineOnKvmSaysThatItCannot()
+    {
+        using TemporaryFile file = new();
+        using Machine machine = new(new MachineOptions { Backend = BackendChoice.Kvm, MemoryBytes = 1 << 20 });
+
+        string message = Assert.Throws<SnapshotException>(() => machine.Save(file.Path)).Message;
+
+        Assert.Contains("kvm", message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', message);
+        Assert.False(File.Exists(file.Path));
+    }
+
+    [Fact]
+    public void AMachineThatHasBegunTakesNoSnapshot()
+    {
+        using TemporaryFile file = new();
+        using Machine machine = new(new MachineOptions { Backend = BackendChoice.Software, MemoryBytes = 1 << 20 });
+        machine.LoadFlat(Counts, new Gpa(0x1000));
+        machine.Save(file.Path);
+
+        Assert.Throws<MachineException>(() => machine.Restore(file.Path));
+    }
+
+    /// <summary>Tells of writes, for a test that waits for the guest to get on.</summary>
+    private sealed class Counter : PortDevice, IDisposable
+    {
+        private readonly AutoResetEvent _written = new(initialState: false);
+
+        public void Dispose() => _written.Dispose();
+
+        public void WaitForMore()
+        {
+            _written.Reset();
+            Assert.True(_written.WaitOne(TimeSpan.FromSeconds(60)), "the guest stands still");
+        }
+
+        public override uint Read(ushort port, int size) => uint.MaxValue;
+
+        public override void Write(ushort port, int size, uint value) => _written.Set();
+    }
+}

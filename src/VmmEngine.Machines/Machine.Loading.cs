@@ -59,12 +59,15 @@ public sealed partial class Machine
     /// <exception cref="LoadException">They do not fit.</exception>
     public void LoadFlat(ReadOnlySpan<byte> image, Gpa address, EntryMode? mode = null) => _vcpus[0].Start(FlatLoader.Load(image, address, mode, Target));
 
+    /// <summary>The name in snapshots of what <see cref="AttachTestRegisters"/> attaches.</summary>
+    public const string TestRegistersName = "test registers";
+
     /// <summary>Attaches the device that the built-in guest uses, for a machine that goes on from a snapshot of one with that guest.</summary>
     /// <returns>The device, in which the guest leaves its result.</returns>
     public TestRegisters AttachTestRegisters()
     {
         TestRegisters device = BuiltInGuest.AttachDevice(Bus);
-        AddToSnapshots("test registers", device);
+        AddToSnapshots(TestRegistersName, device);
         return device;
     }
 

@@ -16,14 +16,15 @@ public sealed partial class Machine
     private readonly List<KeyValuePair<string, ISnapshotted>> _devices = [];
     private SaveRequest? _saving;
 
-    /// <summary>What to build a machine with that is to be restored from a file: memory, vCPUs, board and scheduling of the saved one.</summary>
+    /// <summary>Looks at a file without restoring it.</summary>
     /// <exception cref="SnapshotException">The file cannot be read, or is no complete, undamaged snapshot of this version.</exception>
-    public static MachineOptions ReadOptions(string path)
+    public static SnapshotContents ReadSnapshot(string path)
     {
         using SnapshotFile file = SnapshotFile.Open(path);
         MachineShape shape = new(null);
         file.Image.Restore(MachinePart, shape);
-        return shape.ToOptions();
+        string[] devices = [.. file.Image.Names.Where(name => name.StartsWith(DevicePrefix, StringComparison.Ordinal)).Select(name => name[DevicePrefix.Length..])];
+        return new SnapshotContents(shape.ToOptions(), devices);
     }
 
     /// <summary>Lets the state of a device of yours be part of the machine's snapshots. Before the first of them, or before <see cref="Restore"/>.</summary>

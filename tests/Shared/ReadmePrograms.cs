@@ -17,9 +17,9 @@ internal static class ReadmePrograms
     ];
 
     /// <summary>Asserts that the README shows what stands between the marks in a test's source.</summary>
-    public static void AssertShown(string project)
+    public static void AssertShown(string project, string file = "ReadmeTests.cs")
     {
-        string source = File.ReadAllText(Path.Combine(RepositoryRoot.Folder, "tests", project, "ReadmeTests.cs"));
+        string source = File.ReadAllText(Path.Combine(RepositoryRoot.Folder, "tests", project, file));
         int begin = source.IndexOf(BeginMark, StringComparison.Ordinal) + BeginMark.Length;
         int end = source.IndexOf(EndMark, StringComparison.Ordinal);
         IEnumerable<string> lines = source[begin..end].TrimEnd().Split('\n').Select(line => line.Length >= Indentation ? line[Indentation..] : line);

@@ -49,6 +49,34 @@ public sealed class RunTests
     public void ALoopEndsWithItsTime() => OnFlat(Loops, file =>
         Assert.Equal(ExitCode.TimedOut, Invocation.Of("run", "--backend", "software", "--flat", $"{file}@4096", "--timeout", "0.05").ExitCode));
 
+    /// <summary>In the middle of its output; the rest comes from the restored machine.</summary>
+    [Fact]
+    public void ASavedGuestGoesOn()
+    {
+        DirectoryInfo directory = Directory.CreateTempSubdirectory("saved");
+        string file = Path.Combine(directory.FullName, "guest");
+        try
+        {
+            Invocation first = Invocation.Of("run", "--save", file, "--max-exits", "90", "--json");
+            Assert.True(first.ExitCode == ExitCode.ExitLimit, first.Error);
+            Assert.Contains("--restore", first.Error, StringComparison.Ordinal);
+
+            Invocation second = Invocation.Of("run", "--restore", file, "--json");
+            Assert.True(second.ExitCode == ExitCode.Success, second.Output + second.Error);
+            string whole = Invocation.Of("run", "--backend", "software", "--json").Json.GetProperty("console").GetString()!;
+            Assert.Equal(whole, first.Json.GetProperty("console").GetString() + second.Json.GetProperty("console").GetString());
+
+            Invocation.Of("run", "--restore", file, "--memory", "64M").AssertIsUserError("--memory");
+            Invocation.Of("run", "--save", file, "--backend", "kvm").AssertIsUserError("--save");
+            File.WriteAllText(file, "text");
+            Invocation.Of("run", "--restore", file).AssertIsUserError(file, "no snapshot");
+        }
+        finally
+        {
+            directory.Delete(recursive: true);
+        }
+    }
+
     [Fact]
     public void SerialGoesToAFile()
     {

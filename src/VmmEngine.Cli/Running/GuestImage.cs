@@ -3,6 +3,7 @@ using VmmEngine.Cli.CommandLine;
 using VmmEngine.Guests;
 using VmmEngine.Machines;
 using VmmEngine.Memory;
+using VmmEngine.Snapshots;
 
 namespace VmmEngine.Cli.Running;
 
@@ -20,10 +21,10 @@ internal abstract record GuestImage(string Name)
     /// <summary>Chooses by the command line.</summary>
     public static GuestImage Of(RunRequest request)
     {
-        string?[] given = [request.Bios, request.Kernel, request.Flat];
+        string?[] given = [request.Bios, request.Kernel, request.Flat, request.Restore];
         if (given.Count(file => file is not null) > 1)
         {
-            throw new UserErrorException("Only one of --bios, --kernel and --flat can be started.");
+            throw new UserErrorException("Only one of --bios, --kernel, --flat and --restore can be started.");
         }
 
         if (request.CommandLine is not null && request.Kernel is null)
@@ -31,14 +32,23 @@ internal abstract record GuestImage(string Name)
             throw new UserErrorException("--append is for a kernel: give one with --kernel FILE.");
         }
 
+        if (request is { Restore: not null } and ({ Backend: not null } or { Memory: not null } or { Cpus: not null }))
+        {
+            throw new UserErrorException("--backend, --memory and --cpus come with the saved machine: leave them out.");
+        }
+
         return request switch
         {
+            { Restore: { } file } => SavedOf(file),
             { Bios: { } file } => new Bios(file, Read("--bios", file)),
             { Kernel: { } file } => new Kernel(file, Read("--kernel", file), request.CommandLine ?? ""),
             { Flat: { } place } => FlatOf(place),
             _ => new BuiltIn(),
         };
     }
+
+    /// <summary>The machine that it needs, if that is not for the command line to say.</summary>
+    public virtual MachineOptions? SavedOptions => null;
 
     /// <summary>Puts it into a machine.</summary>
     /// <returns>How to check what it did; null if only the guest itself can tell.</returns>
@@ -53,6 +63,18 @@ internal abstract record GuestImage(string Name)
         }
 
         return new Flat(place, Read("--flat", place[..at]), new Gpa(address));
+    }
+
+    private static Saved SavedOf(string file)
+    {
+        try
+        {
+            return new Saved(file, Machine.ReadSnapshot(file));
+        }
+        catch (SnapshotException error)
+        {
+            throw new UserErrorException($"--restore: {error.Message}");
+        }
     }
 
     private static bool TryParseAddress(string text, out ulong address) =>
@@ -107,6 +129,21 @@ internal abstract record GuestImage(string Name)
         {
             machine.LoadKernel(Bytes, CommandLine);
             return null;
+        }
+    }
+
+    /// <summary>A machine in the middle of its guest.</summary>
+    internal sealed record Saved(string File, SnapshotContents Contents) : GuestImage(File)
+    {
+        public override MachineOptions SavedOptions => Contents.Options;
+
+        public override GuestCheck? LoadInto(Machine machine)
+        {
+            TestRegisters? device = Contents.Devices.Contains(Machine.TestRegistersName) ? machine.AttachTestRegisters() : null;
+            machine.Restore(File);
+            return device is null
+                ? null
+                : _ => device.Result == BuiltInGuest.Checksum ? null : $"its result is 0x{device.Result:X16} and should be 0x{BuiltInGuest.Checksum:X16}";
         }
     }
 

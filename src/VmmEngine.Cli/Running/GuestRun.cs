@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using VmmEngine.Cli.CommandLine;
 using VmmEngine.Loaders;
 using VmmEngine.Machines;
+using VmmEngine.Snapshots;
 
 namespace VmmEngine.Cli.Running;
 
@@ -27,12 +28,31 @@ internal static class GuestRun
             terminal.Error.WriteLine($"vmm: running {plan.Guest.Name} on {machine.Backend} with {vcpus}; Ctrl-C stops it");
             MachineResult result = machine.Run(plan.Limits);
             console.EndLine();
+            Save(terminal, plan, machine, result);
             string? wrong = result is { End: MachineEnd.Exited, Status: 0 } ? check?.Invoke(console.Text) : null;
             return RunReport.Of(plan.Guest, machine, result, wrong, asJson && plan.SerialFile is null ? console.Text : null);
         }
-        catch (Exception error) when (error is MachineException or LoadException)
+        catch (Exception error) when (error is MachineException or LoadException or SnapshotException)
         {
             throw new UserErrorException(error.Message);
         }
+    }
+
+    // A guest that has ended has nothing to go on with.
+    private static void Save(Terminal terminal, RunPlan plan, Machine machine, MachineResult result)
+    {
+        if (plan.SaveFile is not { } file)
+        {
+            return;
+        }
+
+        if (result.End is not (MachineEnd.Stopped or MachineEnd.TimedOut or MachineEnd.ExitLimit))
+        {
+            terminal.Error.WriteLine("vmm: not saved, because the guest has ended");
+            return;
+        }
+
+        machine.Save(file);
+        terminal.Error.WriteLine($"vmm: saved; vmm run --restore {file} goes on");
     }
 }

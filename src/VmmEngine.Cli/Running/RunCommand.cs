@@ -20,16 +20,19 @@ internal static class RunCommand
         Option<string> serial = new("--serial") { Description = "Where the guest's serial line and debug port go: stdio (the default; with --json into the document) or a file.", HelpName = "stdio|file" };
         Option<string> timeout = new("--timeout") { Description = "Stops a guest that runs longer.", HelpName = "seconds" };
         Option<string> maxExits = new("--max-exits") { Description = "Stops a guest when one of its vCPUs has had so many exits.", HelpName = "number" };
+        Option<string> save = new("--save") { Description = "Saves the machine there if it is stopped before its guest ends. Software vCPU only.", HelpName = "file" };
+        Option<string> restore = new("--restore") { Description = "Goes on from a saved machine, which stays as it is: any number may start from one file.", HelpName = "file" };
         Option<bool> json = JsonOption.Create();
         Command command = new("run", "Runs a guest; without a file, the built-in one, which checks paging, interrupts, devices and two vCPUs.")
         {
-            backend, bios, kernel, commandLine, flat, memory, cpus, serial, timeout, maxExits, json,
+            backend, bios, kernel, commandLine, flat, memory, cpus, serial, timeout, maxExits, save, restore, json,
         };
         command.SetAction(parsed =>
         {
             RunPlan plan = RunPlan.Of(new RunRequest(
                 parsed.GetValue(backend), parsed.GetValue(bios), parsed.GetValue(kernel), parsed.GetValue(commandLine), parsed.GetValue(flat), parsed.GetValue(memory),
-                parsed.GetValue(cpus), parsed.GetValue(serial), parsed.GetValue(timeout), parsed.GetValue(maxExits)));
+                parsed.GetValue(cpus), parsed.GetValue(serial), parsed.GetValue(timeout), parsed.GetValue(maxExits),
+                parsed.GetValue(save), parsed.GetValue(restore)));
             bool asJson = parsed.GetValue(json);
             RunReport report = GuestRun.Execute(terminal, plan, asJson);
             if (asJson)

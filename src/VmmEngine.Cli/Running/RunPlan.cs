@@ -9,7 +9,8 @@ namespace VmmEngine.Cli.Running;
 /// <param name="Options">The machine.</param>
 /// <param name="SerialFile">Where the serial line goes; null: standard output.</param>
 /// <param name="Limits">When to stop.</param>
-internal sealed record RunPlan(GuestImage Guest, MachineOptions Options, string? SerialFile, RunLimits Limits)
+/// <param name="SaveFile">Where the machine is saved when it is stopped before its guest ends; null: nowhere.</param>
+internal sealed record RunPlan(GuestImage Guest, MachineOptions Options, string? SerialFile, RunLimits Limits, string? SaveFile)
 {
     private const ulong DefaultMemory = 64UL << 20;
     private const int MaxTimeoutSeconds = 4_000_000; // what a timer of the runtime can hold
@@ -19,18 +20,23 @@ internal sealed record RunPlan(GuestImage Guest, MachineOptions Options, string?
     public static RunPlan Of(RunRequest request)
     {
         GuestImage guest = GuestImage.Of(request);
-        MachineOptions options = new()
+        if (request is { Save: not null, Backend: "kvm" })
+        {
+            throw new UserErrorException("--save needs the software vCPU: KVM's state cannot be saved.");
+        }
+
+        MachineOptions options = guest.SavedOptions is { } saved ? saved with { RecordsExits = true } : new()
         {
             MemoryBytes = request.Memory is null ? DefaultMemory : ByteSize.Parse("--memory", request.Memory),
             Vcpus = request.Cpus is null ? guest.DefaultVcpus : (int)Number("--cpus", request.Cpus, 1, 64),
-            Backend = Backend(request.Backend),
+            Backend = request is { Save: not null, Backend: null } ? BackendChoice.Software : Backend(request.Backend),
             RecordsExits = true,
             StartSeconds = DateTimeOffset.UtcNow.ToUnixTimeSeconds(),
         };
         RunLimits limits = new(
             request.Timeout is null ? null : Seconds(request.Timeout),
             request.MaxExits is null ? null : Number("--max-exits", request.MaxExits, 1, long.MaxValue));
-        return new RunPlan(guest, options, request.Serial is null or "stdio" ? null : request.Serial, limits);
+        return new RunPlan(guest, options, request.Serial is null or "stdio" ? null : request.Serial, limits, request.Save);
     }
 
     private static BackendChoice Backend(string? name) => name switch

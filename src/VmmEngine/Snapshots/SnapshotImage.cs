@@ -59,8 +59,8 @@ internal sealed class SnapshotImage
         _unread.Remove(name);
     }
 
-    /// <summary>True if there is a part of this name.</summary>
-    public bool Has(string name) => _parts.ContainsKey(name);
+    /// <summary>The parts' names.</summary>
+    public IEnumerable<string> Names => _parts.Keys;
 
     /// <summary>To be called when all parts of the machine are restored.</summary>
     /// <exception cref="SnapshotException">The saved machine had more.</exception>

@@ -68,7 +68,7 @@ public sealed class ContinuationTests
         using MemoryStream log = new(), otherLog = new();
         first.Run(Long with { MaxExits = 100 });
         first.Save(file.Path);
-        using Machine second = new(Machine.ReadOptions(file.Path));
+        using Machine second = new(Machine.ReadSnapshot(file.Path).Options);
         second.Restore(file.Path);
         first.AttachDebugPort(log);
         second.AttachDebugPort(otherLog);
@@ -135,7 +135,7 @@ public sealed class ContinuationTests
 
     private static Machine Restored(string path, Stream console, out TestRegisters device)
     {
-        Machine machine = new(Machine.ReadOptions(path));
+        Machine machine = new(Machine.ReadSnapshot(path).Options);
         device = machine.AttachTestRegisters();
         machine.AttachSerial(console);
         machine.Restore(path);

@@ -82,7 +82,7 @@ public sealed class DamagedFileTests : IDisposable
     public void AFileThatIsNotThereIsNamed()
     {
         string path = _file.Path + ".missing";
-        Assert.Contains(path, Assert.Throws<SnapshotException>(() => Machine.ReadOptions(path)).Message, StringComparison.Ordinal);
+        Assert.Contains(path, Assert.Throws<SnapshotException>(() => Machine.ReadSnapshot(path)).Message, StringComparison.Ordinal);
 
         using Machine machine = new(Options);
         string nowhere = Path.Combine(path, "x");

@@ -32,7 +32,7 @@ public sealed class RunningMachineTests
         {
             counter.WaitForMore();
             machine.Save(file.Path);
-            using Machine restored = new(Machine.ReadOptions(file.Path));
+            using Machine restored = new(Machine.ReadSnapshot(file.Path).Options);
             restored.Restore(file.Path);
             Assert.InRange(restored.Instructions!.Value, last + 1, ulong.MaxValue);
             last = restored.Instructions.Value;

@@ -66,7 +66,6 @@ internal static class ConformCommand
         return suite.Choose(names);
     }
 
-    // The device's interrupt controllers are the engine's own on KVM too: a client sees the same VM on both.
     private static BackendFactory ChooseBackend(string? name)
     {
         switch (name)
@@ -75,7 +74,7 @@ internal static class ConformCommand
                 return new SoftBackendFactory(new SoftOptions());
 
             case "kvm":
-                KvmBackendFactory kvm = new(new KvmOptions { KernelIrqchip = false });
+                KvmBackendFactory kvm = new();
                 return kvm.Unavailable() is string problem ? throw new UserErrorException(problem) : kvm;
 
             default:

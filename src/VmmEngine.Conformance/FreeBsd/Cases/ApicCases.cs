@@ -56,13 +56,17 @@ internal static class ApicCases
             vm.Do(VM_LAPIC_LOCAL_IRQ, Pair(0, 1));
             Check.Equal("the vector", (byte)2, vm.RunToPort(GuestCode.Vector));
         }, also: "VM_RUN"),
-        OnVm("VM_LAPIC_LOCAL_IRQ/other-pins-when-disabled", "9", "They are ignored, known or not.", vm =>
+        OnVm("VM_LAPIC_LOCAL_IRQ/other-pins-when-disabled", "9", "They are ignored.", vm =>
         {
             vm.LoadRealMode(GuestCode.MarkForever);
             vm.Do(VM_LAPIC_LOCAL_IRQ, Pair(0, 2));
-            vm.Do(VM_LAPIC_LOCAL_IRQ, Pair(0, 99));
             vm.RunToPort(GuestCode.Mark);
         }, also: "VM_RUN"),
+        OnVm("VM_LAPIC_LOCAL_IRQ/unknown-pins-when-disabled", "9", "They are ignored too.", vm =>
+        {
+            vm.SkipOnKvm("on KVM an unknown pin is refused, whether the local APIC is enabled or not");
+            vm.Do(VM_LAPIC_LOCAL_IRQ, Pair(0, 99));
+        }),
         OnVm("VM_LAPIC_LOCAL_IRQ/no-such-pin-is-EINVAL", "9", "An enabled APIC has entries 0 to 6.", vm =>
         {
             LoadEnabled(vm);
@@ -152,6 +156,7 @@ internal static class ApicCases
         }),
         OnVm("IPI/INIT-and-STARTUP-are-exits-if-enabled", "5.6", "The client resets and starts the application processor.", vm =>
         {
+            vm.SkipOnKvm("KVM's local APICs start other processors themselves, without an exit");
             LoadSender(vm, 0x4500, 0x4608);
             vm.Do(VM_SET_CAPABILITY, Capability(0, Capabilities.IpiExit, 1));
             vm.Activate(1);
@@ -162,6 +167,7 @@ internal static class ApicCases
         }, also: "VM_RUN VM_SET_CAPABILITY"),
         OnVm("IPI/STARTUP-without-exits-is-SPINUP_AP", "5.6", "For clients of before: INIT is silent, STARTUP names vCPU and address.", vm =>
         {
+            vm.SkipOnKvm("KVM's local APICs start other processors themselves, without an exit");
             LoadSender(vm, 0x4500, 0x4608);
             vm.Activate(1);
             Exit exit = vm.RunTo(Exits.SpinupAp);

@@ -21,4 +21,7 @@ public enum VcpuFlags : uint
 
     /// <summary>A client has put its local APIC into x2APIC mode.</summary>
     X2Apic = 16,
+
+    /// <summary>It has had INIT, and begins when STARTUP comes.</summary>
+    AwaitingStartup = 32,
 }

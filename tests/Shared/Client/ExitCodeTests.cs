@@ -23,13 +23,13 @@ public abstract unsafe partial class ExitCodeTests
         using ClientGuest guest = ClientModes.Protected(Factory, c =>
         {
             c.mov(eax, 0x1234_5678);
-            c.@out(0x42, eax);
+            c.@out(0x13, eax);
             c.mov(edx, 0x3F8);
             c.@in(ax, dx);
         });
         vm_exit exit = guest.Run();
         Assert.Equal((vm_exitcode.VM_EXITCODE_INOUT, 2, ClientGuest.Start + 5), (exit.exitcode, exit.inst_length, exit.rip));
-        Assert.Equal((4, 0x42, 0x1234_5678u), (exit.u.inout.bits, exit.u.inout.port, exit.u.inout.eax));
+        Assert.Equal((4, 0x13, 0x1234_5678u), (exit.u.inout.bits, exit.u.inout.port, exit.u.inout.eax));
         exit = guest.Run();
         Assert.Equal((2 | vm_inout.VM_INOUT_IN, 0x3F8, 2), (exit.u.inout.bits, exit.u.inout.port, exit.inst_length));
     }
@@ -271,25 +271,25 @@ public abstract unsafe partial class ExitCodeTests
     [BackendFact]
     public void TheOlderRunReturnsTheExitInItsArgument()
     {
-        using ClientGuest guest = ClientModes.Protected(Factory, c => c.@out(0x42, al));
+        using ClientGuest guest = ClientModes.Protected(Factory, c => c.@out(0x13, al));
         vm_run_13 run = default;
         do
         {
             Assert.Equal(0, guest.Command(VmCommandWords.VM_RUN_13, ref run));
         }
         while (run.vm_exit.exitcode is vm_exitcode.VM_EXITCODE_REQIDLE or vm_exitcode.VM_EXITCODE_BOGUS);
-        Assert.Equal((vm_exitcode.VM_EXITCODE_INOUT, 0x42, 2), (run.vm_exit.exitcode, run.vm_exit.u.inout.port, run.vm_exit.inst_length));
+        Assert.Equal((vm_exitcode.VM_EXITCODE_INOUT, 0x13, 2), (run.vm_exit.exitcode, run.vm_exit.u.inout.port, run.vm_exit.inst_length));
     }
 
     [BackendFact]
     public void ARunThatCannotBeginOrCannotTellSaysSo()
     {
-        using ClientGuest guest = ClientModes.Protected(Factory, c => c.@out(0x42, al));
+        using ClientGuest guest = ClientModes.Protected(Factory, c => c.@out(0x13, al));
         vm_exit exit = default;
         Assert.Equal(Errno.EINVAL, guest.Command(VmCommandWords.VM_RUN, new vm_run { cpuid = 1, vm_exit = &exit })); // not active
         Assert.Equal(Errno.EINVAL, guest.Command(VmCommandWords.VM_RUN, new vm_run { cpuid = 2, vm_exit = &exit })); // no such id
         Assert.Equal(Errno.EFAULT, guest.Command(VmCommandWords.VM_RUN, new vm_run { vm_exit = (vm_exit*)8 }));
-        Assert.Equal(0x42, guest.Run().u.inout.port); // and nothing was lost
+        Assert.Equal(0x13, guest.Run().u.inout.port); // and nothing was lost
     }
 
     private static void ExpectLongMode(in vm_guest_paging paging)

@@ -14,10 +14,7 @@ public unsafe partial struct VmHandlers
     /// 0; EINVAL for a vCPU that is not active or has noticed a suspend, and for a string instruction on a port outside 64-bit mode; ENXIO without a back end; EFAULT
     /// if the exit structure cannot be written, or the guest has used memory in a way that its mapping forbids.
     /// </returns>
-    /// <remarks>
-    /// Destination sets belong to exits for interprocessor interrupts, which there are none of without a local APIC, so the pointer to
-    /// one is not looked at.
-    /// </remarks>
+    /// <remarks>The pointer to a destination set is looked at only when there is an exit for an interprocessor interrupt, behind the other.</remarks>
     [SkipLocalsInit]
     public static int Run(in VmCall call, Vcpu* vcpu, ref vm_run argument)
     {
@@ -37,8 +34,9 @@ public unsafe partial struct VmHandlers
         exit = default;
         error = VcpuRun.Run(call.Vm, vcpu, ref exit);
         return error != 0 ? error
-            : UserMemory.TryCopyOut(&exit, argument.vm_exit, (nuint)sizeof(vm_exit)) ? 0
-            : Errno.EFAULT;
+            : !UserMemory.TryCopyOut(&exit, argument.vm_exit, (nuint)sizeof(vm_exit)) ? Errno.EFAULT
+            : exit.exitcode == vm_exitcode.VM_EXITCODE_IPI ? CopyDestinations(call.Vm.ContextOf(vcpu).Destinations, in argument)
+            : 0;
     }
 
     /// <summary>The form of FreeBSD 13: the exit comes back in the argument.</summary>
@@ -47,7 +45,17 @@ public unsafe partial struct VmHandlers
     {
         int error = CheckRun(in call, vcpu);
         argument.vm_exit = default;
-        return error != 0 ? error : VcpuRun.Run(call.Vm, vcpu, ref argument.vm_exit);
+        if (error == 0)
+        {
+            error = VcpuRun.Run(call.Vm, vcpu, ref argument.vm_exit);
+        }
+
+        if (argument.vm_exit.exitcode == vm_exitcode.VM_EXITCODE_IPI)
+        {
+            argument.vm_exit.u.ipi_13.dmask[0] = call.Vm.ContextOf(vcpu).Destinations;
+        }
+
+        return error;
     }
 
     /// <summary>
@@ -80,6 +88,30 @@ public unsafe partial struct VmHandlers
         {
             argument.Reason = call.Vm.SuspendReason;
             SuspendBarrier<ProcessorAtomics>.Join(ref call.Locks, vcpu);
+        }
+
+        return 0;
+    }
+
+    // As many bytes as the client has room for; those that no set has are 0.
+    private static int CopyDestinations(ulong destinations, in vm_run argument)
+    {
+        cpuset_t set = default;
+        set.__bits[0] = destinations;
+        ulong length = Math.Min(argument.cpusetsize, (ulong)sizeof(cpuset_t));
+        if (length != 0 && !UserMemory.TryCopyOut(&set, argument.cpuset, (nuint)length))
+        {
+            return Errno.EFAULT;
+        }
+
+        set.__bits[0] = 0;
+        for (ulong done = length; done < argument.cpusetsize; done += length)
+        {
+            length = Math.Min(argument.cpusetsize - done, (ulong)sizeof(cpuset_t));
+            if (!UserMemory.TryCopyOut(&set, (byte*)argument.cpuset + done, (nuint)length))
+            {
+                return Errno.EFAULT;
+            }
         }
 
         return 0;

@@ -44,6 +44,15 @@ internal static unsafe class VcpuRun
                     vm.TrySuspend(vm_suspend_how.VM_SUSPEND_TRIPLEFAULT); // the next run finds it, or the suspend that was there before
                     break;
 
+                case RunResult.Exit when raw->Reason == ExitReason.Startup:
+                    int code = StartupExit.Handle(vm, vcpu, raw, ref exit);
+                    if (code >= 0)
+                    {
+                        return Report(vm, vcpu, code, ref exit);
+                    }
+
+                    break;
+
                 case RunResult.Exit:
                     return ExitTranslation.Translate(vm, vcpu, raw, ref exit);
 

@@ -20,6 +20,9 @@ internal struct VcpuContext
     /// <summary>True from a restore of the vCPU's state until its time is restored too.</summary>
     public bool HasSavedTsc;
 
+    /// <summary>Of the last exit for an interprocessor interrupt: a bit for each vCPU that it is for. A back end with local APICs has 64 at most.</summary>
+    public ulong Destinations;
+
     /// <summary>The capabilities that are on, a bit for each number of vm_cap_type.</summary>
     public uint Capabilities;
 

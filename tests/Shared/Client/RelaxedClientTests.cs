@@ -78,7 +78,7 @@ public abstract unsafe class RelaxedClientTests
     [BackendFact]
     public void AnNmiThroughARelaxedHandleWakesAHaltedGuest()
     {
-        using ClientGuest guest = NmiGuest(Hlt, 0xE6, 0x21, 0xEB, 0xFE); // hlt; out 21h,al
+        using ClientGuest guest = NmiGuest(Hlt, 0xE6, 0x13, 0xEB, 0xFE); // hlt; out 13h,al
         VmHandle relaxed = guest.OpenRelaxed();
         vm_exit exit = default;
         Thread runner = new(() => guest.TryRun(out exit));
@@ -87,14 +87,14 @@ public abstract unsafe class RelaxedClientTests
         vm_nmi nmi = default;
         Assert.Equal(0, relaxed.Ioctl(VmCommandWords.VM_INJECT_NMI, &nmi));
         Assert.True(runner.Join(Patience));
-        Assert.Equal((vm_exitcode.VM_EXITCODE_INOUT, 0x21), (exit.exitcode, exit.u.inout.port));
+        Assert.Equal((vm_exitcode.VM_EXITCODE_INOUT, 0x13), (exit.exitcode, exit.u.inout.port));
         Assert.Equal(1, guest.Memory(Counter, 1)[0]);
     }
 
     [BackendFact]
     public void RegistersOfAHaltedGuestAreReadWhileItSleeps()
     {
-        using ClientGuest guest = NmiGuest(0xB8, 0x34, 0x12, Hlt, 0xE6, 0x21, 0xEB, 0xFE); // mov ax,1234h; hlt; out 21h,al
+        using ClientGuest guest = NmiGuest(0xB8, 0x34, 0x12, Hlt, 0xE6, 0x13, 0xEB, 0xFE); // mov ax,1234h; hlt; out 13h,al
         VmHandle relaxed = guest.OpenRelaxed();
         vm_exit exit = default;
         Thread runner = new(() => exit = guest.Run());
@@ -114,7 +114,7 @@ public abstract unsafe class RelaxedClientTests
         vm_nmi nmi = default;
         Assert.Equal(0, relaxed.Ioctl(VmCommandWords.VM_INJECT_NMI, &nmi));
         Assert.True(runner.Join(Patience));
-        Assert.Equal(0x21, exit.u.inout.port);
+        Assert.Equal(0x13, exit.u.inout.port);
         guest.Set(vm_reg_name.VM_REG_GUEST_RBX, 0x9ABC);
         Assert.Equal(0x9ABCUL, Register(relaxed, vm_reg_name.VM_REG_GUEST_RBX)); // nobody sleeps any more
     }

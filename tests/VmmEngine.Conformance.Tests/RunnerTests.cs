@@ -84,8 +84,6 @@ public sealed class RunnerTests
         public string Backend => "none";
 
         public ISystemUnderTest Start(SystemSetup setup) => setup.MaxVcpus == 1000 ? throw new NotSupportedException("not 1000") : new NoSystem();
-
-        public bool LacksCommand(string command) => false;
     }
 
     private sealed class NoSystem : ISystemUnderTest

@@ -14,9 +14,6 @@ public sealed class CaseScope(ConformanceCase @case, ISystemUnderTest system, IS
     /// <summary>What executes the guests.</summary>
     public string Backend => provider.Backend;
 
-    /// <summary>See <see cref="ISystemProvider.LacksCommand"/>.</summary>
-    public bool LacksCommand(string command) => provider.LacksCommand(command);
-
     /// <summary>Starts a second thread of the case.</summary>
     public CaseThread Start(Action work) => new($"{@case.Name}, second thread", work);
 

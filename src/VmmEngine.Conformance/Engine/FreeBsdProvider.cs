@@ -1,16 +1,12 @@
 using VmmEngine.Backends;
 using VmmEngine.Conformance.Systems;
 using VmmEngine.FreeBsd;
-using VmmEngine.Tables;
 
 namespace VmmEngine.Conformance.Engine;
 
 /// <summary>Starts FreeBSD hosts of this engine on one kind of back end.</summary>
 public sealed class FreeBsdProvider(BackendFactory factory) : ISystemProvider
 {
-    private static readonly HashSet<string> Lacking =
-        [.. ControlCommandTable.Rows.Concat(VmCommandTable.Rows).Where(row => row.NotYet).Select(row => row.Name)];
-
     /// <inheritdoc/>
     public string Backend => factory.Name;
 
@@ -29,7 +25,4 @@ public sealed class FreeBsdProvider(BackendFactory factory) : ISystemProvider
         };
         return new FreeBsdSystem(new FreeBsdHost(setup.MaxVmsPerUser is uint limit ? options with { MaxVmsPerUser = limit } : options));
     }
-
-    /// <inheritdoc/>
-    public bool LacksCommand(string command) => Lacking.Contains(command);
 }

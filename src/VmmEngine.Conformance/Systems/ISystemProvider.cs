@@ -9,10 +9,4 @@ public interface ISystemProvider
     /// <summary>Starts a system without VMs.</summary>
     /// <exception cref="NotSupportedException">It cannot be set up so; the message is for people.</exception>
     ISystemUnderTest Start(SystemSetup setup);
-
-    /// <summary>
-    /// True for a command that the system itself says it does not have yet. Only such a command may answer ENOSYS: its cases are skipped, the
-    /// others fail.
-    /// </summary>
-    bool LacksCommand(string command);
 }

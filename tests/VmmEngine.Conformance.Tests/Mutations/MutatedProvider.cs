@@ -9,8 +9,6 @@ internal sealed class MutatedProvider(ISystemProvider right, Mutation mutation) 
 
     public ISystemUnderTest Start(SystemSetup setup) => new Mutated(right.Start(setup), mutation);
 
-    public bool LacksCommand(string command) => right.LacksCommand(command);
-
     private sealed class Mutated(ISystemUnderTest right, Mutation mutation) : ISystemUnderTest
     {
         public int Open(string path, Access access, Caller caller, out int descriptor) => right.Open(path, access, caller, out descriptor);

@@ -190,8 +190,6 @@ internal static class ApicCases
     /// <summary>A guest that enables its APIC and interrupts, says so, and halts or counts.</summary>
     internal static void LoadEnabled(VmClient vm, bool thenCounts = false)
     {
-        vm.Require(VM_LAPIC_IRQ);
-
         // spurious-interrupt vector register: enabled; sti; out 98h, al; then hlt and back, or counting
         vm.LoadRealMode([
             .. Store(0xFEE0_00F0, 0x1FF), 0xFB, 0xE6, GuestCode.Mark,
@@ -205,7 +203,6 @@ internal static class ApicCases
     // Writes the interrupt command register twice, with vCPU 1 as the physical destination, then says that it is done.
     private static void LoadSender(VmClient vm, uint first, uint second)
     {
-        vm.Require(VM_LAPIC_IRQ);
         vm.LoadRealMode([
             .. Store(0xFEE0_00F0, 0x1FF), .. Store(0xFEE0_0310, 1 << 24), .. Store(0xFEE0_0300, first), .. Store(0xFEE0_0300, second),
             0xE6, GuestCode.Mark, 0xEB, 0xFE]);

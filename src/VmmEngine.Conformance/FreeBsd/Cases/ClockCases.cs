@@ -75,7 +75,6 @@ internal static class ClockCases
         }, also: "VM_RTC_READ"),
         OnVm("VM_RTC_WRITE/is-what-the-guest-reads", "5.4", "Through ports 70h and 71h.", vm =>
         {
-            vm.Require(VM_ISA_PULSE_IRQ); // the same work puts all the devices' ports into the system
             vm.LoadRealMode(0xB0, 0x30, 0xE6, 0x70, 0xE4, 0x71, 0xE6, GuestCode.Mark); // mov al, 30h; out 70h, al; in al, 71h; out 98h, al
             vm.Do(VM_RTC_WRITE, RtcData(0x30, 0x5C));
             Check.Equal("the byte", (byte)0x5C, vm.RunToPort(GuestCode.Mark));

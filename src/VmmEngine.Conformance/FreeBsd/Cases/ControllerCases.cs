@@ -90,8 +90,6 @@ internal static class ControllerCases
         }),
         OnVm("VM_ISA_PULSE_IRQ/the-PIC-interrupts", "9", "Through the processor's own pin as long as the local APIC is disabled.", vm =>
         {
-            vm.Require(VM_ISA_PULSE_IRQ);
-
             // PIC: base 50h, nothing masked; sti; out 98h, al; hlt and back
             vm.LoadRealMode([
                 0xB0, 0x11, 0xE6, 0x20, 0xB0, 0x50, 0xE6, 0x21, 0xB0, 0x04, 0xE6, 0x21, 0xB0, 0x01, 0xE6, 0x21, 0xB0, 0x00, 0xE6, 0x21,
@@ -158,8 +156,6 @@ internal static class ControllerCases
             Check.Equal("APIC id of vCPU 1", 1UL << 24, vm.Do(VM_GET_KERNEMU_DEV, DeviceAccess(1, 0xFFFF_FFF8 | DoubleWord, 0xFEE0_0020)).U64(16))),
         OnVm("ports/of-devices-are-no-exits", "5.4", "PIC, PIT, ELCR, port 61h and the clock are in the system.", vm =>
         {
-            vm.Require(VM_ISA_PULSE_IRQ);
-
             // in al, 21h; in al, A1h; in al, 40h; in al, 61h; mov al, 0Dh; out 70h, al; in al, 71h; mov dx, 4D0h; in al, dx; out 98h, al
             vm.LoadRealMode(
                 0xE4, 0x21, 0xE4, 0xA1, 0xE4, 0x40, 0xE4, 0x61, 0xB0, 0x0D, 0xE6, 0x70, 0xE4, 0x71, 0xBA, 0xD0, 0x04, 0xEC, 0xE6, GuestCode.Mark);
@@ -167,7 +163,6 @@ internal static class ControllerCases
         }, also: "VM_RUN"),
         OnVm("ports/of-the-power-management-timer", "5.4", "Port 408h counts.", vm =>
         {
-            vm.Require(VM_GET_HPET_CAPABILITIES);
             vm.LoadRealMode(0xBA, 0x08, 0x04, 0x66, 0xED, 0xE6, GuestCode.Mark); // mov dx, 408h; in eax, dx; out 98h, al
             vm.RunToPort(GuestCode.Mark);
         }, also: "VM_RUN"),

@@ -23,15 +23,6 @@ internal sealed partial class VmClient(HostClient host, string name, int descrip
     /// <summary>Executes a command and expects an error, or success.</summary>
     public void Expect(int error, Command command, Struct? argument = null) => host.Expect(error, descriptor, command, argument);
 
-    /// <summary>Skips the case if the system says that it lacks a command; what guests see of the device behind it is lacking too.</summary>
-    public void Require(Command command)
-    {
-        if (host.Scope.LacksCommand(command.Name))
-        {
-            throw new CaseSkippedException($"{command} is not there yet, nor the device behind it");
-        }
-    }
-
     /// <summary>Skips the case on KVM, whose kernel does something in its own way that no client of it can change.</summary>
     public void SkipOnKvm(string way)
     {

@@ -21,6 +21,9 @@ internal readonly record struct Holdings(int Handles, int Mappings, double Megab
         return new Holdings(Directory.GetFiles("/proc/self/fd").Length, File.ReadLines("/proc/self/maps").Count(), kilobytes / 1024);
     }
 
+    /// <summary>Whether there is more of anything.</summary>
+    public bool Exceeds(Holdings other) => Handles > other.Handles || Mappings > other.Mappings || Megabytes > other.Megabytes;
+
     public static Holdings operator -(Holdings left, Holdings right) =>
         new(left.Handles - right.Handles, left.Mappings - right.Mappings, left.Megabytes - right.Megabytes);
 

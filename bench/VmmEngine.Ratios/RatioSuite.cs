@@ -71,6 +71,7 @@ public static class RatioSuite
         new MsiBenchmark("msi-p99", "From an MSI to a halted vCPU until its handler, 99th percentile, against 100 us", share: 0.99, boundNs: 100_000),
         new RelaxedBenchmark("relaxed-stats", "VM_STATS of a running vCPU, relaxed against faithful", RelaxedCommand.Statistics),
         new RelaxedBenchmark("relaxed-nmi", "VM_INJECT_NMI to a running vCPU, relaxed against faithful", RelaxedCommand.Nmi),
+        new RelaxedBenchmark("relaxed-lapic", "VM_LAPIC_IRQ to a running vCPU, relaxed against faithful", RelaxedCommand.LocalInterrupt),
     ];
 
     /// <summary>Measures rows one after the other on the calling thread.</summary>

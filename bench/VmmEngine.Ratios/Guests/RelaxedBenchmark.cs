@@ -79,6 +79,10 @@ internal sealed unsafe class RelaxedBenchmark(string name, string description, R
                 vm_stats statistics = default;
                 return vm.Ioctl(VmCommandWords.VM_STATS, &statistics);
 
+            case RelaxedCommand.LocalInterrupt:
+                vm_lapic_irq interrupt = new() { vector = 0x40 };
+                return vm.Ioctl(VmCommandWords.VM_LAPIC_IRQ, &interrupt);
+
             default:
                 vm_nmi nmi = default;
                 return vm.Ioctl(VmCommandWords.VM_INJECT_NMI, &nmi);
@@ -94,4 +98,7 @@ internal enum RelaxedCommand
 
     /// <summary>VM_INJECT_NMI.</summary>
     Nmi,
+
+    /// <summary>VM_LAPIC_IRQ.</summary>
+    LocalInterrupt,
 }

@@ -41,6 +41,7 @@ public static unsafe partial class RunLoop<TBackend>
     private static RunResult Halt<TRecorder>(Vcpu* vcpu, TBackend backend, VcpuExit* exit, RunFlags flags, ref TRecorder recorder)
         where TRecorder : struct, IExitRecorder
     {
+        vcpu->Counters->Exits[(int)ExitReason.Halt]++;
         if (backend.CanResumeFromHalt)
         {
             return Resume;

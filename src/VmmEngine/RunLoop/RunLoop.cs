@@ -52,10 +52,10 @@ public static unsafe partial class RunLoop<TBackend>
             recorder.Entering();
             backend.Enter();
             GuestEntry<ProcessorAtomics>.Leave(vcpu);
-            counters->Exits[(uint)exit->Reason % VcpuCounters.ExitReasons]++;
-            recorder.Exited(exit->Reason);
+            ExitReason reason = exit->Reason;
+            recorder.Exited(reason);
 
-            RunResult result = exit->Reason switch
+            RunResult result = reason switch
             {
                 ExitReason.PortOut => WritePort(bus, exit, flags),
                 ExitReason.PortIn => ReadPort(bus, exit, flags),
@@ -66,6 +66,12 @@ public static unsafe partial class RunLoop<TBackend>
                 ExitReason.MsrRead or ExitReason.MsrWrite => UnknownMsr(exit, flags),
                 _ => RunResult.Exit,
             };
+
+            // Behind the device, whose code does not wait for it then. Who sleeps has counted before.
+            if (reason != ExitReason.Halt)
+            {
+                counters->Exits[(uint)reason % VcpuCounters.ExitReasons]++;
+            }
 
             if (result != Resume || recorder.IsFull(ref result))
             {

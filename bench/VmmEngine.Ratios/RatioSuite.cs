@@ -67,8 +67,6 @@ public static class RatioSuite
         new MapBenchmark("map-p99", "Map or unmap a region while 2 vCPUs run, 99th percentile, against 100 us", boundNs: 100_000),
         new HaltedBenchmark("halted-64", "64 halted vCPUs, processor time in a second, against 0.5 % of a core", HaltedMeasure.ProcessorTime, boundNs: 5e6),
         new HaltedBenchmark("parked-64", "64 vCPUs halted with interrupts off, wake-ups of their threads in a second", HaltedMeasure.WakeUps, boundNs: 0),
-        new MsiBenchmark("msi-p50", "From an MSI to a halted vCPU until its handler, median, against 30 us", share: 0.5, boundNs: 30_000),
-        new MsiBenchmark("msi-p99", "From an MSI to a halted vCPU until its handler, 99th percentile, against 100 us", share: 0.99, boundNs: 100_000),
         new RelaxedBenchmark("relaxed-stats", "VM_STATS of a running vCPU, relaxed against faithful", RelaxedCommand.Statistics),
         new RelaxedBenchmark("relaxed-nmi", "VM_INJECT_NMI to a running vCPU, relaxed against faithful", RelaxedCommand.Nmi),
         new RelaxedBenchmark("relaxed-lapic", "VM_LAPIC_IRQ to a running vCPU, relaxed against faithful", RelaxedCommand.LocalInterrupt),

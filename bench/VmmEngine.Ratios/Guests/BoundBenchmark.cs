@@ -14,19 +14,11 @@ internal abstract class BoundBenchmark(string name, string description, double b
 
     internal override RatioResult Measure(RatioOptions options, Baselines? baselines, string? missing)
     {
-        if (Missing is { } reason)
-        {
-            return new RatioResult(Name, OursNs: null, BaselineNs: null, Ratio: null, Target, Met: null, $"skipped: {reason}");
-        }
-
         (double figure, string note) = Measure(options.Rounds >= RatioOptions.Thorough.Rounds);
         return boundNs == 0
             ? new RatioResult(Name, figure, BaselineNs: null, figure, Target, Met: figure <= 0, $"the ratio is the figure; {note}")
             : new RatioResult(Name, figure, boundNs, figure / boundNs, Target, Met: figure <= boundNs, $"against its bound; {note}");
     }
-
-    /// <summary>Why it cannot be measured; null: it can.</summary>
-    private protected virtual string? Missing => null;
 
     /// <summary>Takes the figure.</summary>
     /// <param name="thorough">For publication.</param>

@@ -126,6 +126,7 @@ internal sealed unsafe class DeviceGuest : IDisposable
     {
         seg_desc flat = new() { @base = 0, limit = 0xFFFF, access = 0x9B };
         Command(VmCommandWords.VM_SET_SEGMENT_DESCRIPTOR, new vm_seg_desc { cpuid = id, regnum = vm_reg_name.VM_REG_GUEST_CS, desc = flat });
+        Command(VmCommandWords.VM_SET_REGISTER, new vm_register { cpuid = id, regnum = vm_reg_name.VM_REG_GUEST_CS }); // where IRET comes back to
         Command(VmCommandWords.VM_SET_REGISTER, new vm_register { cpuid = id, regnum = vm_reg_name.VM_REG_GUEST_RIP, regval = Start });
     }
 

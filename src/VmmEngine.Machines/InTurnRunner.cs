@@ -7,22 +7,34 @@ namespace VmmEngine.Machines;
 /// Runs all vCPUs on the caller's thread, slice by slice, in the order of their numbers. With a clock that counts instructions nothing of the host
 /// gets in, so that every run of a guest is the same.
 /// </summary>
-internal sealed class InTurnRunner(IReadOnlyList<MachineVcpu> vcpus, RunFlags flags, VmClock clock, RunEnding ending)
+internal sealed class InTurnRunner(IReadOnlyList<MachineVcpu> all, RunFlags flags, VmClock clock, RunEnding ending) : VcpuScheduler(all)
 {
     /// <summary>Guest instructions of one turn: changing vCPUs costs nothing next to it, and none waits long for its turn.</summary>
     private const ulong Slice = 50_000;
 
-    /// <summary>Returns when the run has ended.</summary>
-    public void Run()
+    /// <inheritdoc/>
+    public override void Run()
     {
-        ulong budget = vcpus.Count == 1 ? 0 : Slice;
+        ulong budget = All.Count == 1 ? 0 : Slice;
+        if (All.Count > 1)
+        {
+            // Who waits for another one says so with PAUSE. Without that, a loop that gives a lock away and takes it back never ends a turn without it.
+            foreach (MachineVcpu vcpu in All)
+            {
+                vcpu.YieldOnPause();
+            }
+        }
+
         while (!ending.HoldsGuest)
         {
             TurnState liveliest = TurnState.HaltedForGood;
-            foreach (MachineVcpu vcpu in vcpus)
+            foreach (MachineVcpu vcpu in All)
             {
-                TurnState state = VcpuTurn.Take(vcpu, flags | RunFlags.ReturnOnHalt, budget, ending);
-                liveliest = state < liveliest ? state : liveliest;
+                if (vcpu.IsStarted)
+                {
+                    TurnState state = VcpuTurn.Take(vcpu, flags | RunFlags.ReturnOnHalt, budget, ending, this);
+                    liveliest = state < liveliest ? state : liveliest;
+                }
             }
 
             if (liveliest == TurnState.HaltedForGood)
@@ -42,7 +54,12 @@ internal sealed class InTurnRunner(IReadOnlyList<MachineVcpu> vcpus, RunFlags fl
         if (clock is not InstructionClock counted || !counted.JumpToDeadline())
         {
             // The first vCPU is where the interrupt controller's output ends: asleep in the loop it hears of a timer, a serial line, or the end of the run.
-            VcpuTurn.Take(vcpus[0], flags, budget: 1, ending);
+            VcpuTurn.Take(All[0], flags, budget: 1, ending, this);
         }
+    }
+
+    // Its turn comes by itself.
+    protected override void OnStarted(MachineVcpu vcpu)
+    {
     }
 }

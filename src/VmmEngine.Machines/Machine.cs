@@ -135,9 +135,9 @@ public sealed partial class Machine : IDisposable
     private MachineResult Run(RunEnding ending, RunLimits limits, CancellationToken cancellation)
     {
         _vcpus[0].Start();
-        MachineVcpu[] started = [.. _vcpus.Where(vcpu => vcpu.IsStarted)];
-        foreach (MachineVcpu vcpu in started)
+        foreach (MachineVcpu vcpu in _vcpus)
         {
+            vcpu.Attach();
             vcpu.LimitExits(limits.MaxExits);
         }
 
@@ -147,16 +147,12 @@ public sealed partial class Machine : IDisposable
         using (Timer? timer = limits.Timeout is { } timeout ? StartTimer(ending, timeout) : null)
         {
             RunFlags flags = _options.RecordsExits || limits.MaxExits is not null ? RunFlags.Record : RunFlags.None;
+            VcpuScheduler scheduler = _parts.Scheduling == VcpuScheduling.InTurn
+                ? new InTurnRunner(_vcpus, flags, _parts.Clock, ending)
+                : new ThreadEachRunner(_vcpus, flags, ending);
             do
             {
-                if (_parts.Scheduling == VcpuScheduling.InTurn)
-                {
-                    new InTurnRunner(started, flags, _parts.Clock, ending).Run();
-                }
-                else
-                {
-                    new ThreadEachRunner(started, flags, ending).Run();
-                }
+                scheduler.Run();
             }
             while (GoesOn(ending));
         }
@@ -165,7 +161,7 @@ public sealed partial class Machine : IDisposable
         _debug.Flush();
         RunEnding.Reason reason = ending.Current!;
         ExitStatistics exits = new();
-        foreach (MachineVcpu vcpu in started)
+        foreach (MachineVcpu vcpu in _vcpus)
         {
             exits.Add(vcpu.Runner.Statistics!);
         }

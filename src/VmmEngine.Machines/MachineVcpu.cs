@@ -8,6 +8,8 @@ namespace VmmEngine.Machines;
 public sealed class MachineVcpu
 {
     private readonly Machine _machine;
+    private bool _isAttached;
+    private bool _awaitsStartup;
 
     internal MachineVcpu(Machine machine, int id, VcpuRunner runner)
     {
@@ -36,11 +38,8 @@ public sealed class MachineVcpu
     /// <summary>Lets it take part in the next run, from its present registers on (after creation: the reset vector).</summary>
     public void Start()
     {
-        if (!IsStarted)
-        {
-            _machine.Vm.Activate(Id);
-            IsStarted = true;
-        }
+        Attach();
+        IsStarted = true;
     }
 
     /// <summary>Lets it take part in the next run from a loader's entry state on.</summary>
@@ -49,6 +48,44 @@ public sealed class MachineVcpu
         ArgumentNullException.ThrowIfNull(entry);
         WriteRegisters(entry.Groups, in entry.Registers);
         Start();
+    }
+
+    /// <summary>Makes it a part of the guest, which other vCPUs may address, also before it is started.</summary>
+    internal void Attach()
+    {
+        if (!_isAttached)
+        {
+            _machine.Vm.Activate(Id);
+            _isAttached = true;
+        }
+    }
+
+    /// <summary>PAUSE ends its turn from now on.</summary>
+    internal void YieldOnPause() => _machine.Vm.ExitOnPause(Id);
+
+    /// <summary>Another vCPU sends INIT: this one waits for STARTUP. One that runs already goes on, for a machine starts each vCPU once.</summary>
+    internal void AwaitStartup() => _awaitsStartup = !IsStarted;
+
+    /// <summary>Another vCPU sends STARTUP: takes the state that it begins in.</summary>
+    /// <param name="page">The number of the page where it begins, in real mode.</param>
+    /// <returns>False if it does not wait for that.</returns>
+    internal bool TryStartAt(byte page)
+    {
+        if (!_awaitsStartup)
+        {
+            return false;
+        }
+
+        _awaitsStartup = false;
+        CpuRegisters registers = default;
+        const RegisterGroups groups = RegisterGroups.General | RegisterGroups.System;
+        ReadRegisters(groups, ref registers);
+        registers.Cs.Selector = (ushort)(page << 8);
+        registers.Cs.Base = (ulong)page << 12;
+        registers.Rip = 0;
+        WriteRegisters(groups, in registers);
+        Start();
+        return true;
     }
 
     /// <summary>The run stops when the vCPU has had so many exits more; null: never.</summary>

@@ -3,23 +3,49 @@ using VmmEngine.Backends;
 namespace VmmEngine.Machines;
 
 /// <summary>Runs every vCPU on a thread of its own; the first one on the caller's.</summary>
-internal sealed class ThreadEachRunner(IReadOnlyList<MachineVcpu> vcpus, RunFlags flags, RunEnding ending)
+internal sealed class ThreadEachRunner(IReadOnlyList<MachineVcpu> all, RunFlags flags, RunEnding ending) : VcpuScheduler(all)
 {
+    private readonly Lock _lock = new();
+    private readonly Stack<Thread> _threads = new();
+    private int _running;
     private int _haltedForGood;
 
-    /// <summary>Returns when all vCPUs have stopped.</summary>
-    public void Run()
+    /// <inheritdoc/>
+    public override void Run()
     {
-        Thread[] others = [.. vcpus.Skip(1).Select(vcpu => new Thread(() => Drive(vcpu)) { Name = $"vCPU {vcpu.Id}", IsBackground = true })];
-        foreach (Thread thread in others)
+        _running = 1;
+        _haltedForGood = 0;
+        foreach (MachineVcpu vcpu in All.Skip(1).Where(vcpu => vcpu.IsStarted))
         {
-            thread.Start();
+            OnStarted(vcpu);
         }
 
-        Drive(vcpus[0]);
-        foreach (Thread thread in others)
+        Drive(All[0]);
+
+        // Whoever starts another thread does so before its own ends, so none is missed.
+        while (Next() is { } thread)
         {
             thread.Join();
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void OnStarted(MachineVcpu vcpu)
+    {
+        Interlocked.Increment(ref _running);
+        Thread thread = new(() => Drive(vcpu)) { Name = $"vCPU {vcpu.Id}", IsBackground = true };
+        thread.Start();
+        lock (_lock)
+        {
+            _threads.Push(thread);
+        }
+    }
+
+    private Thread? Next()
+    {
+        lock (_lock)
+        {
+            return _threads.TryPop(out Thread? thread) ? thread : null;
         }
     }
 
@@ -27,7 +53,7 @@ internal sealed class ThreadEachRunner(IReadOnlyList<MachineVcpu> vcpus, RunFlag
     {
         while (!ending.HoldsGuest)
         {
-            if (VcpuTurn.Take(vcpu, flags | RunFlags.ReturnOnFinalHalt, budget: 0, ending) == TurnState.HaltedForGood)
+            if (VcpuTurn.Take(vcpu, flags | RunFlags.ReturnOnFinalHalt, budget: 0, ending, this) == TurnState.HaltedForGood)
             {
                 SleepForGood(vcpu);
             }
@@ -37,12 +63,12 @@ internal sealed class ThreadEachRunner(IReadOnlyList<MachineVcpu> vcpus, RunFlag
     // Only an NMI or the end of the run wakes it; if all sleep like this, nobody is left to send one.
     private void SleepForGood(MachineVcpu vcpu)
     {
-        if (Interlocked.Increment(ref _haltedForGood) == vcpus.Count)
+        if (Interlocked.Increment(ref _haltedForGood) == Volatile.Read(ref _running))
         {
             ending.EndHalted();
         }
 
-        VcpuTurn.Take(vcpu, flags, budget: 0, ending);
+        VcpuTurn.Take(vcpu, flags, budget: 0, ending, this);
         Interlocked.Decrement(ref _haltedForGood);
     }
 }

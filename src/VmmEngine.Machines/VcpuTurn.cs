@@ -19,7 +19,7 @@ internal enum TurnState
 internal static unsafe class VcpuTurn
 {
     /// <summary>Runs a vCPU until its slice is over or it has nothing to do; ends the run where that is what happened.</summary>
-    public static TurnState Take(MachineVcpu vcpu, RunFlags flags, ulong budget, RunEnding ending)
+    public static TurnState Take(MachineVcpu vcpu, RunFlags flags, ulong budget, RunEnding ending, VcpuScheduler scheduler)
     {
         int error = vcpu.Runner.Run(flags | RunFlags.AnswerUnclaimed, budget, out RunResult result, out VcpuExit* exit, out _);
         if (error != 0)
@@ -32,6 +32,13 @@ internal static unsafe class VcpuTurn
         {
             case RunResult.Halted:
                 return (exit->Flags & ExitFlags.InterruptsDisabled) != 0 ? TurnState.HaltedForGood : TurnState.Halted;
+
+            case RunResult.Exit when exit->Reason == ExitReason.Pause:
+                return TurnState.Runnable;
+
+            case RunResult.Exit when exit->Reason == ExitReason.Startup:
+                scheduler.Handle(exit);
+                return TurnState.Runnable;
 
             case RunResult.Exit:
                 EndFor(vcpu, exit, ending);

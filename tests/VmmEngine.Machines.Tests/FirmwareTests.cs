@@ -14,9 +14,16 @@ public sealed class FirmwareTests
     [OnFirmware(BackendChoice.Kvm)]
     public void SeaBiosComesToItsEndOnKvm() => ComesToItsEnd(BackendChoice.Kvm);
 
-    private static void ComesToItsEnd(BackendChoice backend)
+    [OnFirmware(BackendChoice.Software)]
+    public void SeaBiosStartsTheSecondVcpu()
     {
-        using Machine machine = new(new MachineOptions { Backend = backend });
+        string log = ComesToItsEnd(BackendChoice.Software, vcpus: 2);
+        Assert.Contains("Found 2 cpu(s)", log, StringComparison.Ordinal);
+    }
+
+    private static string ComesToItsEnd(BackendChoice backend, int vcpus = 1)
+    {
+        using Machine machine = new(new MachineOptions { Backend = backend, Vcpus = vcpus });
         machine.LoadBios(File.ReadAllBytes(OnFirmwareAttribute.Image));
         using WatchedStream log = new(LastWord);
         machine.AttachDebugPort(log);
@@ -24,6 +31,7 @@ public sealed class FirmwareTests
         MachineResult result = machine.Run(new RunLimits(TimeSpan.FromMinutes(3)));
 
         Assert.True(log.Seen.IsCancellationRequested, $"{result.Detail}; the log ends with: {log.Tail}");
+        return Encoding.ASCII.GetString(log.ToArray());
     }
 
     /// <summary>Keeps what is written, and notices a text in it.</summary>

@@ -97,7 +97,8 @@ internal static unsafe class MsrWrites
             return Store(ref cpu->Mtrrs.Fixed[index], value, AreTypes(value, allowUncachedMinus: false));
         }
 
-        return MsrValues.TryRead(cpu, null, number, out _) ? MsrOutcome.Refused : MsrOutcome.Unknown;
+        // What can be read and not written is refused here; the APIC's registers it judges itself.
+        return !ApicAccess.IsMsr(number) && MsrValues.TryRead(cpu, null, number, out _) ? MsrOutcome.Refused : MsrOutcome.Unknown;
     }
 
     private static MsrOutcome Store(ref ulong place, ulong value, bool valid)

@@ -19,16 +19,16 @@ internal static unsafe class VcpuCommands
             return Errno.EBUSY;
         }
 
+        const ulong all = vm_rwregs_params.VM_RWREGS_ALL;
         Unsafe.SkipInit(out CpuRegisters registers);
         if (vm.Backend is null
             || vm.Backend.Prepare(vcpu) != 0
             || vm.Backend.Reset(vcpu) != 0
-            || vm.Backend.ReadRegisters(vcpu, RegisterGroups.All, ref registers) != 0)
+            || vm.Backend.ReadRegisters(vcpu, RegisterState.GroupsOf(all), ref registers) != 0)
         {
             return Errno.EIO;
         }
 
-        const ulong all = vm_rwregs_params.VM_RWREGS_ALL;
         RegisterState.Write(all, in state, ref registers, ref context.Stored);
         RegisterState.ForceX87Only(ref context.Stored);
         context.Reset();
@@ -40,20 +40,14 @@ internal static unsafe class VcpuCommands
     [SkipLocalsInit]
     public static int ReadRegisters(Vm vm, Vcpu* vcpu, ref vm_rwregs_params argument)
     {
-        if (vm.Backend is not { } backend)
-        {
-            return Errno.EIO;
-        }
-
         Unsafe.SkipInit(out CpuRegisters registers);
-        RegisterGroups groups = RegisterState.GroupsOf(argument.vrwp_mask);
-        if (backend.Prepare(vcpu) != 0 || backend.ReadRegisters(vcpu, groups, ref registers) != 0)
+        int error = Fetch(vm, vcpu, RegisterState.GroupsOf(argument.vrwp_mask), ref registers);
+        if (error == 0)
         {
-            return Errno.EINVAL;
+            RegisterState.Read(argument.vrwp_mask, ref registers, in vm.ContextOf(vcpu).Stored, ref argument.vrwp_regs);
         }
 
-        RegisterState.Read(argument.vrwp_mask, ref registers, in vm.ContextOf(vcpu).Stored, ref argument.vrwp_regs);
-        return 0;
+        return error;
     }
 
     /// <summary>VMM_IOC_WRITEREGS: writes groups of registers, in whatever state the vCPU is.</summary>
@@ -61,20 +55,16 @@ internal static unsafe class VcpuCommands
     [SkipLocalsInit]
     public static int WriteRegisters(Vm vm, Vcpu* vcpu, in vm_rwregs_params argument)
     {
-        if (vm.Backend is not { } backend)
-        {
-            return Errno.EIO;
-        }
-
         Unsafe.SkipInit(out CpuRegisters registers);
         RegisterGroups groups = RegisterState.GroupsOf(argument.vrwp_mask);
-        if (backend.Prepare(vcpu) != 0 || backend.ReadRegisters(vcpu, groups, ref registers) != 0)
+        int error = Fetch(vm, vcpu, groups, ref registers);
+        if (error != 0)
         {
-            return Errno.EINVAL;
+            return error;
         }
 
         RegisterState.Write(argument.vrwp_mask, in argument.vrwp_regs, ref registers, ref vm.ContextOf(vcpu).Stored);
-        return backend.WriteRegisters(vcpu, groups, in registers) == 0 ? 0 : Errno.EINVAL;
+        return vm.Backend!.WriteRegisters(vcpu, groups, in registers) == 0 ? 0 : Errno.EINVAL;
     }
 
     /// <summary>VMM_IOC_READVMPARAMS: where the clock page is, and its version.</summary>
@@ -121,4 +111,9 @@ internal static unsafe class VcpuCommands
         VcpuLocks<ProcessorAtomics>.Post(ref target.Locks, vcpu, VcpuRequests.Idle);
         return 0;
     }
+
+    private static int Fetch(Vm vm, Vcpu* vcpu, RegisterGroups groups, ref CpuRegisters registers) =>
+        vm.Backend is not { } backend ? Errno.EIO
+        : backend.Prepare(vcpu) == 0 && backend.ReadRegisters(vcpu, groups, ref registers) == 0 ? 0
+        : Errno.EINVAL;
 }

@@ -10,6 +10,9 @@ namespace VmmEngine.OpenBsd;
 /// </remarks>
 internal static unsafe class RegisterState
 {
+    /// <summary>What a run looks at and reports: the interface has no floating-point state.</summary>
+    public const RegisterGroups Reported = RegisterGroups.All & ~RegisterGroups.FloatingPoint;
+
     private const ulong X87Only = 1;
 
     /// <summary>The parts of a back end's registers that a mask of VM_RWREGS_ bits needs.</summary>

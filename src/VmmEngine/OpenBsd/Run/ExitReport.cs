@@ -10,8 +10,6 @@ namespace VmmEngine.OpenBsd;
 internal static unsafe class ExitReport
 {
     private const int Rax = 0;
-    private const int DplShift = 5;
-    private const uint DplMask = 3;
     private const byte DxOperand = 0;
     private const byte ImmediateOperand = 1;
 
@@ -58,7 +56,7 @@ internal static unsafe class ExitReport
     {
         RegisterState.Read(vm_rwregs_params.VM_RWREGS_ALL, ref registers, in stored, ref exit.vrs);
         bool isProtected = (registers.Cr0 & ControlBits.ProtectionEnable) != 0;
-        exit.cpl = isProtected ? (int)((registers.Ss.Access >> DplShift) & DplMask) : 0;
+        exit.cpl = isProtected ? PagingModes.Of(in registers).cpl : 0;
     }
 
     private static InstructionBytes Fetch(Vm vm, in CpuRegisters registers, out vm_guest_paging paging)

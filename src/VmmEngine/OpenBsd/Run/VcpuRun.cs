@@ -66,7 +66,7 @@ internal static unsafe class VcpuRun
         answer = default;
         VmBackend backend = vm.Backend!;
         Unsafe.SkipInit(out CpuRegisters registers);
-        int error = backend.ReadRegisters(vcpu, RegisterGroups.All, ref registers);
+        int error = backend.ReadRegisters(vcpu, RegisterState.Reported, ref registers);
         if (error == 0 && request.Answers)
         {
             error = TakeAnswer(backend, vcpu, context, ref registers);
@@ -141,7 +141,7 @@ internal static unsafe class VcpuRun
             vm.Backend.Restart(vcpu);
         }
 
-        if (vm.Backend.ReadRegisters(vcpu, RegisterGroups.All, ref registers) != 0)
+        if (vm.Backend.ReadRegisters(vcpu, RegisterState.Reported, ref registers) != 0)
         {
             return Errno.EINVAL;
         }

@@ -1,7 +1,7 @@
 using VmmEngine.Conformance.FreeBsd.Interface;
 using VmmEngine.Conformance.Systems;
+using static VmmEngine.Conformance.Clients.Errors;
 using static VmmEngine.Conformance.FreeBsd.Interface.Commands;
-using static VmmEngine.Conformance.FreeBsd.Interface.Errors;
 
 namespace VmmEngine.Conformance.Tests.Mutations;
 

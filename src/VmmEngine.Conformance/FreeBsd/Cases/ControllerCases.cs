@@ -2,9 +2,9 @@ using VmmEngine.Conformance.Cases;
 using VmmEngine.Conformance.FreeBsd.Client;
 using VmmEngine.Conformance.FreeBsd.Interface;
 using VmmEngine.Conformance.Systems;
+using static VmmEngine.Conformance.Clients.Errors;
 using static VmmEngine.Conformance.FreeBsd.FreeBsdCase;
 using static VmmEngine.Conformance.FreeBsd.Interface.Commands;
-using static VmmEngine.Conformance.FreeBsd.Interface.Errors;
 using static VmmEngine.Conformance.FreeBsd.Interface.Structs;
 
 namespace VmmEngine.Conformance.FreeBsd.Cases;

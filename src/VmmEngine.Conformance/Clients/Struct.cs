@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace VmmEngine.Conformance.FreeBsd.Interface;
+namespace VmmEngine.Conformance.Clients;
 
 /// <summary>
 /// The bytes of a C struct, or any memory of a client that the system under test is to see: they do not move. Fields are named by their offset, as

@@ -1,4 +1,4 @@
-namespace VmmEngine.Conformance.FreeBsd.Client;
+namespace VmmEngine.Conformance.Clients;
 
 /// <summary>Where guests have what, and pieces of machine code that several cases use.</summary>
 internal static class GuestCode

@@ -1,4 +1,4 @@
-namespace VmmEngine.Conformance.FreeBsd.Interface;
+namespace VmmEngine.Conformance.Clients;
 
 /// <summary>What a command's dispatcher does before its handler.</summary>
 [Flags]

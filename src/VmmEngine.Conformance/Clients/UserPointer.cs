@@ -1,4 +1,4 @@
-namespace VmmEngine.Conformance.FreeBsd.Interface;
+namespace VmmEngine.Conformance.Clients;
 
 /// <summary>A pointer in a struct: to memory of the client, which it keeps alive, or to nowhere.</summary>
 /// <param name="Address">The address.</param>

@@ -1,10 +1,11 @@
-namespace VmmEngine.Conformance.FreeBsd.Interface;
+namespace VmmEngine.Conformance.Clients;
 
-/// <summary>The error numbers of FreeBSD that the devices answer. Linux numbers those from EALREADY on differently.</summary>
+/// <summary>The error numbers that the devices answer: the same on FreeBSD and OpenBSD. Linux numbers those from EALREADY on differently.</summary>
 internal static class Errors
 {
     public const int EPERM = 1;
     public const int ENOENT = 2;
+    public const int EIO = 5;
     public const int ENXIO = 6;
     public const int EBADF = 9;
     public const int ENOMEM = 12;
@@ -26,6 +27,7 @@ internal static class Errors
         0 => "success",
         EPERM => nameof(EPERM),
         ENOENT => nameof(ENOENT),
+        EIO => nameof(EIO),
         ENXIO => nameof(ENXIO),
         EBADF => nameof(EBADF),
         ENOMEM => nameof(ENOMEM),

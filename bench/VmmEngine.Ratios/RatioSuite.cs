@@ -70,6 +70,9 @@ public static class RatioSuite
         new RelaxedBenchmark("relaxed-stats", "VM_STATS of a running vCPU, relaxed against faithful", RelaxedCommand.Statistics),
         new RelaxedBenchmark("relaxed-nmi", "VM_INJECT_NMI to a running vCPU, relaxed against faithful", RelaxedCommand.Nmi),
         new RelaxedBenchmark("relaxed-lapic", "VM_LAPIC_IRQ to a running vCPU, relaxed against faithful", RelaxedCommand.LocalInterrupt),
+        new MsiBenchmark("msi-p50", "From an MSI to a halted vCPU to its handler, median, against 30 us", 0.5, boundNs: 30_000),
+        new MsiBenchmark("msi-p99", "From an MSI to a halted vCPU to its handler, 99th percentile, against 100 us", 0.99, boundNs: 100_000),
+        new RestoreBenchmark("restore-64m", "From a snapshot's file of 64 MiB to the first instruction, against 5 ms", boundNs: 5e6),
     ];
 
     /// <summary>Measures rows one after the other on the calling thread.</summary>

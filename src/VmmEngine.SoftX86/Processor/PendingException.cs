@@ -15,6 +15,8 @@ internal struct PendingException
     /// <summary>What raised it.</summary>
     public ExceptionKind Kind;
 
+    private readonly byte _reserved;
+
     /// <summary>The error code.</summary>
     public uint ErrorCode;
 

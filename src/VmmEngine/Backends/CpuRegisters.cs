@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 namespace VmmEngine.Backends;
 
 /// <summary>The architectural registers of a vCPU, in bulk. Which parts are valid, the <see cref="RegisterGroups"/> of the call say.</summary>
+/// <remarks>No byte of it is padding, which a copy would leave as it found it: equal registers are equal bytes, in a snapshot and in a comparison.</remarks>
 [StructLayout(LayoutKind.Sequential)]
 public unsafe struct CpuRegisters
 {
@@ -35,6 +36,8 @@ public unsafe struct CpuRegisters
 
     /// <summary>x87, MMX and SSE state as FXSAVE writes it.</summary>
     public fixed byte Fxsave[512];
+
+    private readonly uint _reserved;
 }
 
 /// <summary>A segment register with its hidden part.</summary>
@@ -52,6 +55,9 @@ public struct SegmentRegister
 
     /// <summary>The selector.</summary>
     public ushort Selector;
+
+    private readonly ushort _reserved;
+    private readonly uint _reserved2;
 }
 
 /// <summary>GDTR or IDTR.</summary>
@@ -63,6 +69,9 @@ public struct DescriptorTable
 
     /// <summary>Last valid offset, in bytes.</summary>
     public ushort Limit;
+
+    private readonly ushort _reserved;
+    private readonly uint _reserved2;
 }
 
 /// <summary>Parts of <see cref="CpuRegisters"/>.</summary>

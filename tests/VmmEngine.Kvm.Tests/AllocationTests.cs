@@ -38,6 +38,28 @@ public class AllocationTests
         Assert.Equal((RunResult.Halted, 0L), (result, allocated));
     }
 
+    [KvmTheory]
+    [InlineData("E6 80")] // out 0x80, al
+    [InlineData("A3 20 00")] // mov [0x20], ax
+    [InlineData("66 89 4F 03")] // mov [bx+3], ecx
+    [InlineData("AA")] // stosb
+    public unsafe void TakingAnInstructionBackAllocatesNothing(string instruction)
+    {
+        using KvmGuest guest = new([0xB8, 0x00, 0xF0, 0x8E, 0xD8, 0x8E, 0xC0, .. Convert.FromHexString(instruction.Replace(" ", "", StringComparison.Ordinal))]);
+        guest.Exit(); // mov ax, 0xF000; mov ds, ax; mov es, ax: no memory is there
+        guest.Backend.Restart(guest.Vcpu);
+        int taken = 0;
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 100; i++)
+        {
+            taken += guest.Run(RunFlags.ReturnOnHalt) == RunResult.Exit ? 1 : 0;
+            guest.Backend.Restart(guest.Vcpu);
+        }
+
+        Assert.Equal((0L, 100), (GC.GetAllocatedBytesForCurrentThread() - before, taken));
+    }
+
     private sealed class Quiet : PortDevice
     {
         public override uint Read(ushort port, int size) => port;

@@ -9,23 +9,19 @@ namespace VmmEngine.Kvm;
 /// The instruction ends where RIP is. Of those that could end there the shortest is taken that makes this very access, to this address with
 /// this size: a longer one with a prefix more has the same effect. A string instruction that has more to do is where RIP is.
 /// </remarks>
-internal readonly unsafe struct FinishedWrite(KvmVcpuState* state, KvmMemory memory)
+internal readonly struct FinishedWrite(GuestCode code)
 {
-    private const int LongestInstruction = 15;
     private const ulong DirectionFlag = 1 << 10;
-
-    private readonly GuestCode _code = new(state->Descriptor, memory);
 
     /// <summary>Puts the registers back to where they were before the instruction; leaves them alone if it is not found.</summary>
     public bool TryUndo(in VcpuExit exit, ref kvm_regs registers)
     {
-        for (uint length = 0; length <= LongestInstruction; length++)
+        for (int length = 0; length <= GuestCode.LongestInstruction; length++)
         {
-            ulong start = _code.Truncate(registers.rip - length);
-            Instruction instruction = _code.Decode(start);
+            code.Decode(length, out Instruction instruction);
             bool fits = length == 0 ? IsRepeated(in instruction) : instruction.Length == length;
             kvm_regs before = registers;
-            before.rip = start;
+            before.rip = code.Truncate(registers.rip - (ulong)length);
             if (fits && !instruction.IsInvalid && IsWriter(in instruction, in exit, ref before))
             {
                 registers = before;
@@ -59,21 +55,11 @@ internal readonly unsafe struct FinishedWrite(KvmVcpuState* state, KvmMemory mem
         {
             ulong pushed = registers.rsp;
             registers.rsp -= (ulong)(long)instruction.StackPointerIncrement;
-            return Covers(_code.SegmentBase(Register.SS) + pushed, -instruction.StackPointerIncrement, in exit);
+            return Covers(code.SegmentBase(Register.SS) + pushed, -instruction.StackPointerIncrement, in exit);
         }
 
-        if (instruction.Op0Kind != OpKind.Memory)
-        {
-            return false;
-        }
-
-        GuestCode code = _code;
-        kvm_regs values = registers;
-        return instruction.TryGetVirtualAddress(0, 0, out ulong address, (Register register, int _, int _, out ulong value) =>
-            {
-                value = register.IsSegmentRegister() ? code.SegmentBase(register) : ValueOf(register, in values);
-                return true;
-            })
+        return instruction.Op0Kind == OpKind.Memory
+            && instruction.TryGetVirtualAddress(0, 0, code, out ulong address)
             && Covers(address, instruction.MemorySize.GetSize(), in exit);
     }
 
@@ -107,14 +93,14 @@ internal readonly unsafe struct FinishedWrite(KvmVcpuState* state, KvmMemory mem
             registers.rcx = Replace(registers.rcx, registers.rcx + exit.Count, mask);
         }
 
-        return isOut || Covers(_code.SegmentBase(Register.ES) + (registers.rdi & mask), exit.Size, in exit);
+        return isOut || Covers(code.SegmentBase(Register.ES) + (registers.rdi & mask), exit.Size, in exit);
     }
 
     // An access of more than 8 bytes, or across a page, arrives in parts; any other whole.
     private bool Covers(ulong linear, int size, in VcpuExit exit)
     {
         const ulong page = 4096;
-        if (!_code.TryTranslate(linear, out ulong physical))
+        if (!code.TryTranslate(linear, out ulong physical))
         {
             return false;
         }
@@ -143,34 +129,4 @@ internal readonly unsafe struct FinishedWrite(KvmVcpuState* state, KvmMemory mem
     }
 
     private static ulong Replace(ulong old, ulong value, ulong mask) => (old & ~mask) | (value & mask);
-
-    private static ulong ValueOf(Register register, in kvm_regs registers)
-    {
-        ulong whole = register.GetFullRegister() switch
-        {
-            Register.RAX => registers.rax,
-            Register.RCX => registers.rcx,
-            Register.RDX => registers.rdx,
-            Register.RBX => registers.rbx,
-            Register.RSP => registers.rsp,
-            Register.RBP => registers.rbp,
-            Register.RSI => registers.rsi,
-            Register.RDI => registers.rdi,
-            Register.R8 => registers.r8,
-            Register.R9 => registers.r9,
-            Register.R10 => registers.r10,
-            Register.R11 => registers.r11,
-            Register.R12 => registers.r12,
-            Register.R13 => registers.r13,
-            Register.R14 => registers.r14,
-            Register.R15 => registers.r15,
-            _ => 0,
-        };
-        return register.GetSize() switch
-        {
-            2 => (ushort)whole,
-            4 => (uint)whole,
-            _ => whole,
-        };
-    }
 }

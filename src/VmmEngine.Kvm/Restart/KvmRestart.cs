@@ -36,7 +36,7 @@ internal static unsafe class KvmRestart
         state->Run->s.regs.regs = before;
         if (wasFinished)
         {
-            new FinishedWrite(state, memory).TryUndo(in exit, ref state->Run->s.regs.regs);
+            new FinishedWrite(GuestCode.Read(state->Descriptor, memory, in before)).TryUndo(in exit, ref state->Run->s.regs.regs);
         }
 
         state->Run->kvm_dirty_regs |= kvm_sync_regs.KVM_SYNC_X86_REGS;

@@ -104,7 +104,15 @@ internal sealed unsafe partial class KvmVm
     {
         KvmVcpuState* state = State(vcpu);
         Volatile.Write(ref state->Thread, KickSignal.PrepareThread());
-        return RunLoop<KvmVcpu>.Run(vcpu, new KvmVcpu(state), in context, StatisticsOf(vcpu->Id), out exit);
+        if (context.Budget == 0)
+        {
+            return RunLoop<KvmVcpu>.Run(vcpu, new KvmVcpu(state), in context, StatisticsOf(vcpu->Id), out exit);
+        }
+
+        _slices.Begin(state);
+        RunResult result = RunLoop<KvmVcpu>.Run(vcpu, new KvmVcpu(state), in context, StatisticsOf(vcpu->Id), out exit);
+        KvmTimeSlices.End(state);
+        return result;
     }
 
     /// <inheritdoc/>

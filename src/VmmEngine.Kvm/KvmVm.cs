@@ -26,6 +26,7 @@ internal sealed unsafe partial class KvmVm : VmBackend
     private readonly ExitControls _controls;
     private readonly KvmOptions _options;
     private readonly KvmHaltWatch? _haltWatch;
+    private readonly KvmTimeSlices _slices;
     private readonly ProcessorFeatures _features;
     private ulong _timestampFrequency;
     private bool _disposed;
@@ -36,6 +37,7 @@ internal sealed unsafe partial class KvmVm : VmBackend
         : base(request.VcpuLimit)
     {
         _locks = request.Locks;
+        _slices = new KvmTimeSlices(_locks);
         _options = options;
         _kernelIrqchip = options.KernelIrqchip;
         _runSize = (nuint)Positive("KVM_GET_VCPU_MMAP_SIZE", LibC.Ioctl(system.Descriptor, KvmSystemWords.KVM_GET_VCPU_MMAP_SIZE));
@@ -94,6 +96,7 @@ internal sealed unsafe partial class KvmVm : VmBackend
 
         _disposed = true;
         _haltWatch?.Dispose();
+        _slices.Dispose();
         for (uint id = 0; id < _locks->VcpuLimit; id++)
         {
             CloseVcpu(_locks->Vcpus + id);

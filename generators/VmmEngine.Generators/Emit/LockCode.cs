@@ -50,7 +50,8 @@ internal sealed class LockCode(HeaderModel header, RowModel row)
         string id = row.Argument!.VcpuId!;
         string method = flag switch
         {
-            Flag.FreezeOne => header is { EjectsVcpus: true } ? "TryFreeze" : "TryAwait",
+            Flag.FreezeOne when header.EjectsVcpus => header.CreatesVcpus ? "TryFreeze" : "TryFreezeExisting",
+            Flag.FreezeOne => "TryAwait",
             Flag.Find => "TryFind",
             _ => "TryFindOrCreate",
         };

@@ -39,6 +39,7 @@ internal static unsafe class KvmExits
                 KickSignal.Drain();
                 Set(state, ExitReason.Interrupted);
                 KvmHaltWatch.Interrupted(state);
+                KvmTimeSlices.Interrupted(state);
                 break;
 
             case LibC.EAGAIN:

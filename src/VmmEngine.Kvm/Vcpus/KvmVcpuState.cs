@@ -37,6 +37,12 @@ internal unsafe struct KvmVcpuState
     /// <summary>Not 0: <see cref="KvmHaltWatch"/> wants to know whether the vCPU has halted. Set by its thread.</summary>
     public uint HaltCheck;
 
+    /// <summary>Not 0 during a run that is to end with its slice of time. Set by its thread, read by <see cref="KvmTimeSlices"/>.</summary>
+    public uint HasBudget;
+
+    /// <summary>Not 0: the slice is over. Set by <see cref="KvmTimeSlices"/>.</summary>
+    public uint SliceIsOver;
+
     /// <summary>Where guest memory is restricted.</summary>
     public RestrictedRanges* Restricted;
 

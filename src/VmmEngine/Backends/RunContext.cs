@@ -4,8 +4,8 @@ namespace VmmEngine.Backends;
 /// <param name="Bus">The devices inside the engine.</param>
 /// <param name="Flags">How to run.</param>
 /// <param name="Budget">
-/// Return <see cref="RunResult.Bogus"/> after about so many guest instructions, where the back end counts them; 0: never. The back end
-/// counts, and ends the run with an <see cref="ExitReason.Interrupted"/> that has <see cref="ExitFlags.BudgetSpent"/>.
+/// Return <see cref="RunResult.Bogus"/> after about so many guest instructions, or on a back end that counts none after a slice of the host's time,
+/// whatever the number; 0: never. The back end ends the run with an <see cref="ExitReason.Interrupted"/> that has <see cref="ExitFlags.BudgetSpent"/>.
 /// </param>
 public readonly record struct RunContext(Bus.DeviceBus Bus, RunFlags Flags, ulong Budget);
 

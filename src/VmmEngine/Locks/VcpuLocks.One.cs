@@ -20,6 +20,21 @@ public static unsafe partial class VcpuLocks<TAtomics>
         return TAtomics.CompareExchange(ref vcpu->State, Frozen, Idle) == Idle || TryFreezeContended(ref locks, vcpu);
     }
 
+    /// <summary>Finds a vCPU, ejects it from the guest and freezes it. Waits as long as it takes.</summary>
+    /// <returns>False if the id names no vCPU.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool TryFreezeExisting(ref VmLocks locks, int id, out Vcpu* vcpu)
+    {
+        if ((uint)id >= locks.VcpuLimit)
+        {
+            vcpu = null;
+            return false;
+        }
+
+        vcpu = locks.Vcpus + id;
+        return TAtomics.CompareExchange(ref vcpu->State, Frozen, Idle) == Idle || TryWaitExisting(ref locks, vcpu, eject: true);
+    }
+
     /// <summary>Finds a vCPU, waits until it is idle without ejecting it, and freezes it.</summary>
     /// <returns>False if the id names no vCPU.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -32,7 +47,7 @@ public static unsafe partial class VcpuLocks<TAtomics>
         }
 
         vcpu = locks.Vcpus + id;
-        return TAtomics.CompareExchange(ref vcpu->State, Frozen, Idle) == Idle || TryAwaitContended(ref locks, vcpu);
+        return TAtomics.CompareExchange(ref vcpu->State, Frozen, Idle) == Idle || TryWaitExisting(ref locks, vcpu, eject: false);
     }
 
     /// <summary>Gives a frozen vCPU back and wakes those who wait for it.</summary>
@@ -64,16 +79,16 @@ public static unsafe partial class VcpuLocks<TAtomics>
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static bool TryAwaitContended(ref VmLocks locks, Vcpu* vcpu)
+    private static bool TryWaitExisting(ref VmLocks locks, Vcpu* vcpu, bool eject)
     {
         if (TAtomics.Read(ref vcpu->State) == Absent)
         {
             return false;
         }
 
-        Register(vcpu, eject: false);
-        FreezeRegistered(ref locks, vcpu, eject: false);
-        Unregister(vcpu, eject: false);
+        Register(vcpu, eject);
+        FreezeRegistered(ref locks, vcpu, eject);
+        Unregister(vcpu, eject);
         return true;
     }
 }

@@ -7,6 +7,9 @@ public static unsafe partial class VcpuLocks<TAtomics>
 {
     private const uint OneEjector = (uint)VcpuRequests.OneEjector;
 
+    /// <summary>Somebody waits to eject the vCPU, which enters no guest code until he has had it. The vCPU's holder.</summary>
+    public static bool HasEjector(Vcpu* vcpu) => TAtomics.Read(ref vcpu->Requests) >= OneEjector;
+
     // A waiter stays registered until it holds the vCPU. From the barrier on every thaw sees it, and counts up what it sleeps on; a thaw that did
     // not see it has its store drained by the barrier. A registered ejector alone keeps the runner from entering the guest
     // again, so a runner that comes back at once cannot starve it.

@@ -266,6 +266,86 @@ public abstract unsafe class OpenBsdClientTests
     }
 
     [BackendFact]
+    public void ARunOfAnEndlessLoopReturnsBySlices()
+    {
+        using OpenBsdGuest guest = new(Factory, [0xFE, 0x06, 0x00, 0x20, 0xEB, 0xFA]); // again: inc byte [0x2000]; jmp again
+        vm_exit exit = default;
+
+        for (int slice = 0; slice < 3; slice++)
+        {
+            Assert.Equal(vm_exit_reason.VM_EXIT_NONE, guest.Run(ref exit));
+            Assert.InRange(OpenBsdGuest.Gpr(in exit, Rip), Start, Start + 4);
+            Assert.Equal(vcpu_state.VCPU_STATE_STOPPED, guest.State());
+        }
+
+        Assert.NotEqual(0, guest.Memory[0x2000]);
+    }
+
+    [BackendFact]
+    public void CommandsGetAtAVcpuWhoseGuestNeverComesOut()
+    {
+        // again: inc dword [0x2000]; test bx, bx; jz again; out 0x10, al
+        using OpenBsdGuest guest = new(Factory, [0x66, 0xFF, 0x06, 0x00, 0x20, 0x85, 0xDB, 0x74, 0xF7, 0xE6, 0x10]);
+        vm_exit exit = default;
+        using Task<ushort> runner = Task.Factory.StartNew(() => guest.RunToExit(ref exit), TaskCreationOptions.LongRunning);
+        for (int i = 0; i < 20; i++)
+        {
+            int before = Count();
+            SpinWait.SpinUntil(() => Count() != before); // in the guest
+            vm_rwregs_params read = new() { vrwp_vm_id = guest.Id, vrwp_mask = vm_rwregs_params.VM_RWREGS_GPRS };
+            Assert.Equal(0, guest.Command(BaselineCommandWords.VMM_IOC_READREGS, ref read));
+            Assert.InRange(read.vrwp_regs.vrs_gprs[Rip], Start, Start + 7);
+        }
+
+        vm_rwregs_params end = new() { vrwp_vm_id = guest.Id, vrwp_mask = vm_rwregs_params.VM_RWREGS_GPRS };
+        Assert.Equal(0, guest.Command(BaselineCommandWords.VMM_IOC_READREGS, ref end));
+        (end.vrwp_regs.vrs_gprs[vcpu_regs.VCPU_REGS_RBX], end.vrwp_regs.vrs_gprs[Rip]) = (1, Start);
+        Assert.Equal(0, guest.Command(BaselineCommandWords.VMM_IOC_WRITEREGS, ref end));
+
+        Assert.Equal(vm_exit_reason.VMX_EXIT_IO, runner.Result);
+
+        int Count() => Volatile.Read(ref System.Runtime.CompilerServices.Unsafe.As<byte, int>(ref guest.Memory[0x2000]));
+    }
+
+    [BackendFact]
+    public void AnInterruptIsNotLostToWhoeverWaitsForTheVcpu()
+    {
+        // sti; nop; out 0x10, al; again: jmp again
+        using OpenBsdGuest guest = new(Factory, [Sti, Nop, 0xE6, 0x10, 0xEB, 0xFE]);
+        SetHandler(guest, 0x40);
+        vm_exit exit = default;
+        guest.Run(ref exit);
+        bool stop = false;
+        using Task reader = Task.Factory.StartNew(
+            () =>
+            {
+                while (!Volatile.Read(ref stop))
+                {
+                    vm_rwregs_params read = new() { vrwp_vm_id = guest.Id, vrwp_mask = vm_rwregs_params.VM_RWREGS_GPRS };
+                    Assert.Equal(0, guest.Command(BaselineCommandWords.VMM_IOC_READREGS, ref read));
+                }
+            },
+            TaskCreationOptions.LongRunning);
+
+        for (int i = 0; i < 50; i++)
+        {
+            // Once asked for, by a guest that was ready, it comes: in this run, or after runs that somebody cut short.
+            vm_rwregs_params again = new() { vrwp_vm_id = guest.Id, vrwp_mask = vm_rwregs_params.VM_RWREGS_GPRS, vrwp_regs = OpenBsdGuest.RealMode() };
+            Assert.Equal(0, guest.Command(BaselineCommandWords.VMM_IOC_WRITEREGS, ref again));
+            Assert.Equal(vm_exit_reason.VMX_EXIT_IO, guest.RunToExit(ref exit));
+            Assert.Equal((ushort)0x10, exit.u.vei.vei_port);
+            exit.vrs.vrs_gprs[Rip] += 2;
+            ushort reason = guest.Run(ref exit, out bool ready, answers: true, what: Interrupt(0x40));
+            Assert.False(ready);
+            Assert.Equal(vm_exit_reason.VMX_EXIT_IO, reason == vm_exit_reason.VM_EXIT_NONE ? guest.RunToExit(ref exit) : reason);
+            Assert.Equal((ushort)0x77, exit.u.vei.vei_port);
+        }
+
+        Volatile.Write(ref stop, true);
+        reader.Wait();
+    }
+
+    [BackendFact]
     public void ATerminationGetsARunnerOut()
     {
         using OpenBsdGuest guest = new(Factory, [0xFE, 0x06, 0x00, 0x20, 0xEB, 0xFA]); // again: inc byte [0x2000]; jmp again

@@ -43,6 +43,7 @@ public unsafe class FreezeOneTests
         Assert.False(VcpuLocks.TryFind(ref Locks, 1, out Vcpu* none));
         Assert.True(none == null);
         Assert.False(VcpuLocks.TryAwait(ref Locks, 1, out _));
+        Assert.False(VcpuLocks.TryFreezeExisting(ref Locks, 1, out _));
 
         Assert.True(VcpuLocks.TryFindOrCreate(ref Locks, 1, out Vcpu* created));
         Assert.True(VcpuLocks.TryFind(ref Locks, 1, out Vcpu* found));

@@ -9,12 +9,14 @@ namespace VmmEngine.OpenBsd;
 /// <summary>VMM_IOC_RUN: a run of a vCPU up to an exit that the client has to help with.</summary>
 /// <remarks>
 /// The thread holds the vCPU for all of it. At an exit the guest stands at the beginning of the instruction, except behind HLT; the client's answer moves it on.
+/// A run ends without an exit to help with when its slice is over, or as soon as another command waits for the vCPU: so a guest in an endless loop keeps
+/// nobody out.
 /// </remarks>
 internal static unsafe class VcpuRun
 {
     /// <summary>
-    /// About how many instructions a software vCPU executes before the call returns with nothing to help with, as upstream's does when
-    /// the scheduler wants the processor.
+    /// About how many instructions a vCPU executes before the call returns with nothing to help with, as upstream's does when the scheduler
+    /// wants the processor. A slice of the host's time where the back end counts none.
     /// </summary>
     private const ulong Slice = 50_000_000;
 
@@ -82,19 +84,20 @@ internal static unsafe class VcpuRun
         if (context.InterruptWanted && canReturn)
         {
             // As if a host interrupt came with the entry.
-            return Leave(context, vm_exit_reason.VMX_EXIT_EXTINT, ref registers, out answer);
+            return Leave(context, vm_exit_reason.VMX_EXIT_EXTINT, isReady: true, ref registers, out answer);
         }
 
         ushort reason;
+        bool isReady = false;
         do
         {
             reason = vm_exit_reason.VM_EXIT_NONE;
             error = backend.Control(vcpu, context.InterruptWanted ? ExitControls.InterruptWindow : ExitControls.None);
-            error = error != 0 ? Errno.EINVAL : Round(vm, vcpu, context, ref registers, ref reason);
+            error = error != 0 ? Errno.EINVAL : Round(vm, vcpu, context, ref registers, ref reason, ref isReady);
         }
         while (error == Unfinished);
 
-        return error != 0 ? error : Leave(context, reason, ref registers, out answer);
+        return error != 0 ? error : Leave(context, reason, isReady, ref registers, out answer);
     }
 
     /// <summary>What of the client's structure counts, the last exit decides: not what the structure says of itself.</summary>
@@ -123,7 +126,7 @@ internal static unsafe class VcpuRun
     }
 
     /// <summary>One stay of the back end. <see cref="Unfinished"/>: handled here, go on.</summary>
-    private static int Round(Vm vm, Vcpu* vcpu, VcpuContext context, ref CpuRegisters registers, ref ushort reason)
+    private static int Round(Vm vm, Vcpu* vcpu, VcpuContext context, ref CpuRegisters registers, ref ushort reason, ref bool isReady)
     {
         RenewClock(vm, vcpu, context, ref registers);
         RunContext run = new(vm.Bus, RunFlags.ReturnOnHalt, Slice);
@@ -146,13 +149,15 @@ internal static unsafe class VcpuRun
             return Errno.EINVAL;
         }
 
-        bool ready = (registers.Rflags & ControlBits.InterruptsEnabled) != 0;
+        // Who was interrupted may not have come to take the event that it entered with.
+        isReady = (registers.Rflags & ControlBits.InterruptsEnabled) != 0
+            && !(result is RunResult.Idle or RunResult.Bogus && HasEvent(vm.Backend, vcpu));
         switch (result)
         {
             case RunResult.Exit:
                 return Help(vm, raw, ref registers, context, ref reason);
 
-            case RunResult.Halted when ready:
+            case RunResult.Halted when isReady:
                 vm.Backend.EndHalt(vcpu);
                 reason = vm_exit_reason.VMX_EXIT_HLT;
                 return 0;
@@ -160,16 +165,27 @@ internal static unsafe class VcpuRun
             case RunResult.Halted:
                 return Errno.EIO;
 
-            case RunResult.Idle when context.InterruptWanted && ready:
+            case RunResult.Idle when context.InterruptWanted && isReady:
                 reason = vm_exit_reason.VMX_EXIT_EXTINT;
                 return 0;
 
-            case RunResult.Idle when !vm.IsEnding:
-                return Unfinished;
+            case RunResult.Idle when !vm.IsEnding && !VcpuLocks<ProcessorAtomics>.HasEjector(vcpu):
+                return Unfinished; // a wish for an interrupt that is withdrawn already, or has to wait for the window
 
             default:
                 return 0;
         }
+    }
+
+    private static bool HasEvent(VmBackend backend, Vcpu* vcpu)
+    {
+        bool found = backend.TakeEvent(vcpu, out VcpuEvent pending);
+        if (found)
+        {
+            backend.Inject(vcpu, in pending);
+        }
+
+        return found;
     }
 
     // An unknown register reads with #GP and swallows what is written.
@@ -221,10 +237,10 @@ internal static unsafe class VcpuRun
         }
     }
 
-    private static int Leave(VcpuContext context, ushort reason, ref CpuRegisters registers, out RunAnswer answer)
+    private static int Leave(VcpuContext context, ushort reason, bool isReady, ref CpuRegisters registers, out RunAnswer answer)
     {
         context.LastReason = reason;
-        context.InterruptReady = (registers.Rflags & ControlBits.InterruptsEnabled) != 0;
+        context.InterruptReady = isReady;
         ExitReport.FillRegisters(ref registers, in context.Stored, ref context.Exit);
         answer = new RunAnswer(reason, context.InterruptReady ? (byte)1 : (byte)0);
         return 0;

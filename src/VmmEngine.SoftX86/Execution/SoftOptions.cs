@@ -5,6 +5,9 @@ namespace VmmEngine.SoftX86;
 /// <summary>How a software vCPU executes.</summary>
 public sealed record SoftOptions
 {
+    /// <summary>How many vCPUs a VM has at most.</summary>
+    public const int MostVcpus = CodeMap.MaximumVcpus;
+
     /// <summary>
     /// The VM's time. With an <see cref="InstructionClock"/> every instruction takes a nanosecond, on the time-stamp counter as for the devices, and
     /// a VM whose vCPUs take turns on one thread does the same in every run. Null, or any other clock: the time-stamp counter is the host's time.

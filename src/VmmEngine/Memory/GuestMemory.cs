@@ -3,11 +3,10 @@ namespace VmmEngine.Memory;
 /// <summary>The memory of one VM: its segments, where they appear in the guest, and the checked way there.</summary>
 /// <remarks>
 /// <para>
-/// System memory is one sparse file for the whole VM, made with the first segment. Segments lie in it one after the other in the order of their
-/// allocation, and a segment's bytes never move: the same bytes can be mapped at several addresses, at none, or somewhere else later, so
-/// no rule that derives a file offset from a guest address could hold for all of them. For the memory that a front end allocates
-/// first and maps at 0 (the memory below the hole of every PC) offset and guest-physical address are equal. Device memory has
-/// a file of its own for each segment, so that handing one out gives nothing else away.
+/// System memory is one sparse file for the whole VM. A part of a segment gets its place there when it is first shown to the guest, at the offset that is
+/// its guest-physical address: whoever has the file can map and read the guest's memory by address. A part never moves, so that what clients have mapped stays theirs:
+/// shown at a second address, or where another's bytes are already, it is not in the file by that address. Device memory has a
+/// file of its own for each segment, from its start, so that handing one out gives nothing else away.
 /// </para>
 /// <para>
 /// Everything is zero filled and takes memory only where it is touched. Changes need the memory map held exclusively and every vCPU frozen; readers hold
@@ -16,9 +15,13 @@ namespace VmmEngine.Memory;
 /// </remarks>
 internal sealed class GuestMemory : IDisposable
 {
+    /// <summary>Where parts lie in the file that cannot be at their address: behind all addresses.</summary>
+    private const ulong FirstElsewhere = 1UL << 52;
+
     private readonly MemoryMap _empty;
     private MemoryMap _map;
     private MemoryFile? _system;
+    private ulong _elsewhere = FirstElsewhere;
 
     /// <param name="segmentLimit">Segment ids run from 0 to one less than this.</param>
     public GuestMemory(int segmentLimit)
@@ -68,8 +71,14 @@ internal sealed class GuestMemory : IDisposable
     public MemorySegment? TryAllocate(int id, ulong length, ReadOnlySpan<byte> name)
     {
         bool isDevice = !name.IsEmpty;
-        MemoryFile? file = isDevice ? MemoryFile.TryCreate() : _system ??= MemoryFile.TryCreate();
-        MemorySegment? segment = file is null ? null : TryPlace(id, length, name, file);
+        MemoryFile? file = isDevice ? MemoryFile.TryCreate() : TryGetSystemFile();
+        MemorySegment? segment = file is null ? null : MemorySegment.TryCreate(id, length, name, file);
+        if (segment is not null && isDevice && !segment.TryPlace(new SegmentPiece(0, length, 0)))
+        {
+            segment.Host.Dispose();
+            segment = null;
+        }
+
         if (segment is not null)
         {
             Publish(Map.With(segment));
@@ -82,6 +91,56 @@ internal sealed class GuestMemory : IDisposable
         return segment;
     }
 
+    /// <summary>The file of system memory, made for the first who needs it. Whoever asks holds the map, or is inside the VM's gate.</summary>
+    /// <returns>Null if the host has no descriptor or no memory left.</returns>
+    public MemoryFile? TryGetSystemFile()
+    {
+        MemoryFile? file = Volatile.Read(ref _system);
+        if (file is not null)
+        {
+            return file;
+        }
+
+        MemoryFile? made = MemoryFile.TryCreate();
+        file = Interlocked.CompareExchange(ref _system, made, null);
+        if (file is null)
+        {
+            return made;
+        }
+
+        made?.Dispose();
+        return file;
+    }
+
+    /// <summary>Gives all parts of a range of system memory their places.</summary>
+    /// <param name="segment">Whose.</param>
+    /// <param name="offset">Bytes into the segment, whole pages.</param>
+    /// <param name="length">Bytes, whole pages.</param>
+    /// <param name="address">Where the guest is going to see the range.</param>
+    /// <returns>False if the host's files cannot be so long, or it has no room.</returns>
+    public bool TryPlace(MemorySegment segment, ulong offset, ulong length, ulong address)
+    {
+        ulong end = offset + length;
+        for (ulong next = offset; ;)
+        {
+            (ulong from, ulong count) = segment.NextWithoutPlace(next, end);
+            if (count == 0)
+            {
+                return true;
+            }
+
+            ulong place = address + (from - offset);
+            bool isFree = IsFree(place, count);
+            if (!segment.TryPlace(new SegmentPiece(from, count, isFree ? place : _elsewhere)))
+            {
+                return false;
+            }
+
+            _elsewhere += isFree ? 0 : count;
+            next = from + count;
+        }
+    }
+
     /// <summary>Takes back a segment that nobody has seen yet.</summary>
     public void Release(MemorySegment segment)
     {
@@ -91,16 +150,17 @@ internal sealed class GuestMemory : IDisposable
         {
             segment.File.Dispose();
         }
-        else
-        {
-            segment.File.Shrink(segment.Length);
-        }
     }
 
     /// <summary>Shows a part of a segment to the guest. The range is checked: it overlaps nothing and lies inside its segment.</summary>
-    /// <returns>False if it is to be wired and the host does not allow that many pinned pages.</returns>
+    /// <returns>False if the host has no room, or does not allow that many pinned pages for one that is to be wired.</returns>
     public bool TryAdd(MemoryMapping mapping)
     {
+        if (!TryPlace(mapping.Segment, mapping.Offset, mapping.Length, mapping.Address))
+        {
+            return false;
+        }
+
         if (mapping.IsWired && !HostMemory.TryPin(mapping.Host.Value, mapping.Length))
         {
             Unpin(mapping);
@@ -135,22 +195,25 @@ internal sealed class GuestMemory : IDisposable
         _system?.Dispose();
     }
 
-    private static MemorySegment? TryPlace(int id, ulong length, ReadOnlySpan<byte> name, MemoryFile file)
+    private bool IsFree(ulong place, ulong length)
     {
-        ulong offset = file.Length;
-        if (!file.TryGrow(length))
+        foreach (MemorySegment? segment in Map.Segments)
         {
-            return null;
+            if (segment is null || segment.IsDevice)
+            {
+                continue;
+            }
+
+            foreach (SegmentPiece piece in segment.Pieces)
+            {
+                if (piece.FileOffset < place + length && place < piece.FileEnd)
+                {
+                    return false;
+                }
+            }
         }
 
-        HostMapping? host = file.TryMap(offset, length, MemoryProtection.Read | MemoryProtection.Write);
-        if (host is null)
-        {
-            file.Shrink(length);
-            return null;
-        }
-
-        return new MemorySegment(id, name, file, offset, host);
+        return true;
     }
 
     // Pins do not count: a page that another wired mapping shows as well stays pinned until the last of them goes.

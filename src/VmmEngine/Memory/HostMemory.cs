@@ -13,8 +13,11 @@ internal static unsafe partial class HostMemory
     private const int MapShared = 0x01;
     private const int MapPrivate = 0x02;
     private const int MapFixed = 0x10;
+    private const int MapAnonymous = 0x20;
     private const int MapNoReserve = 0x4000;
     private const uint CloseOnExec = 1;
+    private const int OpenReadWrite = 2;
+    private const int OpenCloseOnExec = 0x80000;
     private const ulong BytesPerBlock = 512;
 
     /// <summary>Makes an anonymous file without length.</summary>
@@ -29,6 +32,24 @@ internal static unsafe partial class HostMemory
 
     /// <summary>Gives a file a length; what is added reads as zero and takes no memory until it is touched.</summary>
     public static bool TryResize(int file, ulong length) => length <= long.MaxValue && FileTruncate(file, (long)length) == 0;
+
+    /// <summary>Takes addresses that read as zeros, for parts of files to be put in their place.</summary>
+    /// <returns>The address; 0 if the host has no room.</returns>
+    public static nuint Reserve(ulong length)
+    {
+        nint address = MapMemory(0, (nuint)length, ProtectRead, MapPrivate | MapAnonymous | MapNoReserve, -1, 0);
+        return address == -1 ? 0 : (nuint)address;
+    }
+
+    /// <summary>Opens a file anew: for a client, as an open file of its own.</summary>
+    /// <returns>The descriptor, for reading and writing; -1 if there is none to be had.</returns>
+    public static int Reopen(int file)
+    {
+        fixed (byte* path = System.Text.Encoding.ASCII.GetBytes($"/proc/self/fd/{file}\0"))
+        {
+            return Open(path, OpenReadWrite | OpenCloseOnExec);
+        }
+    }
 
     /// <summary>Maps a part of a file, shared. Nothing is reserved: a page comes when it is touched.</summary>
     /// <param name="file">The file.</param>
@@ -79,6 +100,9 @@ internal static unsafe partial class HostMemory
 
     [LibraryImport("libc", EntryPoint = "memfd_create")]
     private static partial int MemoryFileCreate(byte* name, uint flags);
+
+    [LibraryImport("libc", EntryPoint = "open")]
+    private static partial int Open(byte* path, int flags);
 
     [LibraryImport("libc", EntryPoint = "ftruncate")]
     private static partial int FileTruncate(int file, long length);

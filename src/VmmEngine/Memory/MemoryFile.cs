@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace VmmEngine.Memory;
 
@@ -52,48 +53,44 @@ internal sealed class MemoryFile : SafeHandle
         return descriptor < 0 ? null : new MemoryFile(descriptor);
     }
 
-    /// <summary>Adds bytes at the end. They read as zero and cost nothing until they are touched.</summary>
+    /// <summary>Makes the file long enough. What is added reads as zero and costs nothing until it is touched.</summary>
+    /// <param name="end">Bytes that it has at least.</param>
     /// <returns>False if the host's files cannot be so long.</returns>
-    public bool TryGrow(ulong by)
+    public bool TryReach(ulong end)
     {
-        ulong length = Length + by;
-        if (length < by || !HostMemory.TryResize((int)handle, length))
+        if (end > Length)
         {
-            return false;
+            if (!HostMemory.TryResize((int)handle, end))
+            {
+                return false;
+            }
+
+            Length = end;
         }
 
-        Length = length;
         return true;
     }
 
-    /// <summary>Takes back what the last <see cref="TryGrow"/> added.</summary>
-    public void Shrink(ulong by)
+    /// <summary>Opens the file for a client, for reading and writing.</summary>
+    /// <returns>Null if there is no descriptor to be had.</returns>
+    public SafeFileHandle? TryReopen()
     {
-        Length -= by;
-        HostMemory.TryResize((int)handle, Length);
+        int descriptor = HostMemory.Reopen((int)handle);
+        return descriptor < 0 ? null : new SafeFileHandle(descriptor, ownsHandle: true);
     }
 
-    /// <summary>Maps a part of the file into this process.</summary>
-    /// <param name="offset">Bytes from the start.</param>
+    /// <summary>Maps a part of the file into this process, shared.</summary>
+    /// <param name="offset">Bytes from the start, whole pages.</param>
     /// <param name="length">Bytes, not 0, inside the file.</param>
     /// <param name="protection">Read, Write, both or none.</param>
-    /// <returns>Null if the host has no room.</returns>
-    public HostMapping? TryMap(ulong offset, ulong length, MemoryProtection protection)
+    /// <param name="at">Where, in the place of whatever is mapped there; 0 for where the host likes.</param>
+    /// <returns>The address; 0 if the host has no room.</returns>
+    public nuint TryMap(ulong offset, ulong length, MemoryProtection protection, nuint at = 0)
     {
         int host = ((protection & MemoryProtection.Read) != 0 ? HostMemory.ProtectRead : 0)
             | ((protection & MemoryProtection.Write) != 0 ? HostMemory.ProtectWrite : 0);
-        ulong lead = offset % HostMemory.PageSize;
-        nuint pages = HostMemory.Map((int)handle, offset - lead, lead + length, host);
-        return pages == 0 ? null : new HostMapping(pages, lead, length);
+        return HostMemory.Map((int)handle, offset, length, host, at);
     }
-
-    /// <summary>Maps a part of the file for a client, readable and writable. The mapping is the client's from then on.</summary>
-    /// <param name="offset">Bytes from the start, whole pages.</param>
-    /// <param name="length">Bytes, not 0, inside the file.</param>
-    /// <param name="at">Where, in the place of whatever is mapped there; 0 for where the host likes.</param>
-    /// <returns>The address; 0 if the host has no room.</returns>
-    public nuint TryGive(ulong offset, ulong length, nuint at) =>
-        HostMemory.Map((int)handle, offset, length, HostMemory.ProtectRead | HostMemory.ProtectWrite, at);
 
     /// <inheritdoc/>
     protected override bool ReleaseHandle()

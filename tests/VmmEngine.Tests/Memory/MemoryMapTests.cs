@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using VmmEngine.Memory;
 using Xunit;
 
@@ -61,19 +62,44 @@ public sealed class MemoryMapTests : IDisposable
         MemorySegment second = _memory.TryAllocate(1, 2 * Page, [])!;
         MemorySegment device = _memory.TryAllocate(2, Page, "rom"u8)!;
         Assert.Same(_segment.File, second.File);
-        Assert.Equal((0UL, 8 * Page), (_segment.FileOffset, second.FileOffset));
         Assert.NotSame(_segment.File, device.File);
-        Assert.Equal(0UL, device.FileOffset);
+        Assert.Equal([new SegmentPiece(0, Page, 0)], device.Pieces.ToArray());
         Assert.True(device.IsDevice);
     }
 
     [Fact]
-    public void WhatIsTakenBackLeavesRoom()
+    public void SystemMemoryLiesInItsFileWhereTheGuestFirstSeesIt() => Assert.Equal(
+        [new SegmentPiece(0, 4 * Page, 2 * Page), new SegmentPiece(4 * Page, Page, 6 * Page), new SegmentPiece(7 * Page, Page, 9 * Page)],
+        _segment.Pieces.ToArray());
+
+    [Fact]
+    public void WhatHasAPlaceKeepsItAndTheRestIsFittedIn()
     {
+        Add(20, 3, 4, MemoryProtection.All); // pages 3 and 4 have theirs, 5 and 6 get it
+        Assert.Contains(new SegmentPiece(5 * Page, 2 * Page, 22 * Page), _segment.Pieces.ToArray());
+        Assert.Equal(4, _segment.Pieces.Length);
+    }
+
+    [Fact]
+    public void APlaceThatIsTakenIsNotGivenAgain()
+    {
+        Assert.True(_memory.Map.TryFind(new Gpa(9 * Page), out MemoryMapping? mapping));
+        _memory.Remove(mapping);
         MemorySegment second = _memory.TryAllocate(1, 2 * Page, [])!;
-        _memory.Release(second);
-        Assert.Null(_memory.Map.SegmentOf(1));
-        Assert.Equal(8 * Page, _memory.TryAllocate(1, Page, [])!.FileOffset);
+        Assert.True(_memory.TryAdd(new MemoryMapping(9 * Page, 2 * Page, second, 0, MemoryProtection.All, IsWired: false)));
+        SegmentPiece piece = Assert.Single(second.Pieces.ToArray());
+        Assert.True(piece.FileOffset > 11 * Page);
+    }
+
+    [Fact]
+    public void AMappingForAClientPutsThePiecesTogether()
+    {
+        using (HostMapping own = _segment.TryMap((3 * Page) + 8, Page, MemoryProtection.Read | MemoryProtection.Write)!)
+        {
+            own.Bytes[^8] = 1; // the first byte of page 4 of the segment, elsewhere in the file
+        }
+
+        Assert.Equal(1, Marshal.ReadByte((nint)_segment.Host.Address.Value, 4 * (int)Page));
     }
 
     [Fact]
@@ -87,7 +113,8 @@ public sealed class MemoryMapTests : IDisposable
         for (int round = 0; round < 50; round++)
         {
             using GuestMemory memory = new(4);
-            Assert.NotNull(memory.TryAllocate(0, 1 << 20, []));
+            MemorySegment segment = memory.TryAllocate(0, 1 << 20, [])!;
+            Assert.True(memory.TryPlace(segment, 0, 1 << 20, 0));
             Assert.NotNull(memory.TryAllocate(1, 1 << 20, "device"u8));
         }
 

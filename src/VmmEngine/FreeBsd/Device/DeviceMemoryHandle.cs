@@ -1,3 +1,4 @@
+using Microsoft.Win32.SafeHandles;
 using VmmEngine.Abi.FreeBsd;
 using VmmEngine.Devices;
 using VmmEngine.Locks;
@@ -57,6 +58,27 @@ public sealed unsafe class DeviceMemoryHandle : DeviceHandle
         return error;
     }
 
+    /// <summary>Opens the segment's file, for a client in another process, or one that makes its own mappings. Any thread.</summary>
+    /// <param name="file">The file, for reading and writing, if the result is 0. It is the caller's, and outlives the VM.</param>
+    /// <returns>0; EBADF if this file is closed; ENXIO if the VM is gone; ENOMEM if the host has no descriptor left.</returns>
+    public int OpenMemory(out SafeFileHandle? file)
+    {
+        file = null;
+        CallerLine* line = _vm.LockMemory.RentLine();
+        VmCall call = new(_vm, line, _credential);
+        int error = _file.Enter(in call);
+        if (error == 0)
+        {
+            file = _vm.Memory.Map.SegmentOf(_segmentId)!.File.TryReopen();
+            error = file is null ? Errno.ENOMEM : 0;
+            VmOpenFile.Leave(in call);
+        }
+
+        LockMemory.ReturnLine(line);
+        GC.KeepAlive(this);
+        return error;
+    }
+
     /// <inheritdoc/>
     protected internal override void OnClose() => _file.Close();
 
@@ -79,7 +101,7 @@ public sealed unsafe class DeviceMemoryHandle : DeviceHandle
             return Errno.EINVAL;
         }
 
-        mapping = segment.File.TryMap(segment.FileOffset + (ulong)offset, length, protection);
+        mapping = segment.TryMap((ulong)offset, length, protection);
         return mapping is null ? Errno.ENOMEM : 0;
     }
 }

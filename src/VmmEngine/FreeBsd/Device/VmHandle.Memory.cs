@@ -1,3 +1,4 @@
+using Microsoft.Win32.SafeHandles;
 using VmmEngine.Abi.FreeBsd;
 using VmmEngine.Devices;
 using VmmEngine.Locks;
@@ -69,6 +70,33 @@ public sealed unsafe partial class VmHandle
         return error;
     }
 
+    /// <summary>
+    /// Opens the file of the VM's system memory, whose offsets are guest-physical addresses: for a client in another process, or one that makes its own mappings. Any thread.
+    /// </summary>
+    /// <param name="file">The file, for reading and writing, if the result is 0. It is the caller's, and outlives the VM.</param>
+    /// <returns>0; EBADF if this file is closed; ENXIO if the VM is gone; ENOMEM if the host has no descriptor left.</returns>
+    /// <remarks>
+    /// Memory is where it was mapped for the guest the first time; a part that is mapped a second time, or where another's bytes already were, is not found by that
+    /// address. Device memory is not in it. A back end that keeps decoded instructions does not see what is written this way while the guest runs.
+    /// </remarks>
+    public int OpenMemory(out SafeFileHandle? file)
+    {
+        file = null;
+        CallerLine* line = Vm.LockMemory.RentLine();
+        VmCall call = new(Vm, line, _credential);
+        int error = _file.Enter(in call);
+        if (error == 0)
+        {
+            file = Vm.Memory.TryGetSystemFile()?.TryReopen();
+            error = file is null ? Errno.ENOMEM : 0;
+            VmOpenFile.Leave(in call);
+        }
+
+        LockMemory.ReturnLine(line);
+        GC.KeepAlive(this);
+        return error;
+    }
+
     private int MapInside(in VmCall call, long offset, ulong length, MemoryProtection protection, out HostMapping? mapping)
     {
         mapping = null;
@@ -91,7 +119,7 @@ public sealed unsafe partial class VmHandle
 
         // Segments live as long as the VM, and that as long as somebody is inside its gate.
         MemorySegment segment = Vm.Memory.Map.SegmentOf(view.SegmentId)!;
-        mapping = segment.File.TryMap(segment.FileOffset + view.Offset, length, protection);
+        mapping = segment.TryMap(view.Offset, length, protection);
         return mapping is null ? Errno.ENOMEM : 0;
     }
 

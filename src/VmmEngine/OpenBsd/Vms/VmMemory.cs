@@ -53,11 +53,7 @@ internal sealed unsafe class VmMemory : IDisposable
     /// <param name="range">Not of type MMIO.</param>
     /// <param name="at">Where, in the place of whatever is mapped there; 0 for where the host likes.</param>
     /// <returns>The address; 0 if the host has no room.</returns>
-    public nuint TryGive(int range, nuint at)
-    {
-        MemorySegment segment = Map.SegmentOf(range)!;
-        return segment.File.TryGive(segment.FileOffset, segment.Length, at);
-    }
+    public nuint TryGive(int range, nuint at) => Map.SegmentOf(range)!.TryGive(at);
 
     /// <summary>Changes what the guest may do with the memory of an address range; parts that have none are left out.</summary>
     /// <returns>False if the back end has no room for so many pieces: the rest keeps its protection.</returns>
@@ -84,6 +80,7 @@ internal sealed unsafe class VmMemory : IDisposable
         vm_mem_range wanted = _ranges[range];
         MemorySegment? segment = _memory.TryAllocate(range, wanted.vmr_size, []);
         return segment is not null
+            && _memory.TryPlace(segment, 0, segment.Length, wanted.vmr_gpa)
             && (!takesClients || TryTake(segment, (nuint)wanted.vmr_va))
             && TryShow(new MemoryMapping(wanted.vmr_gpa, wanted.vmr_size, segment, 0, MemoryProtection.All, IsWired: false));
     }
@@ -111,7 +108,7 @@ internal sealed unsafe class VmMemory : IDisposable
             }
         }
 
-        return segment.File.TryGive(segment.FileOffset, segment.Length, client) != 0;
+        return segment.TryGive(client) != 0;
     }
 
     private bool TrySplit(MemoryMapping mapping, ulong begin, ulong end, MemoryProtection protection)

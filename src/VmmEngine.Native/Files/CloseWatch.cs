@@ -1,0 +1,101 @@
+using System.Buffers.Binary;
+using System.Text;
+using VmmEngine.FreeBsd;
+
+namespace VmmEngine.Native.Files;
+
+/// <summary>
+/// Hears of the last close of an open file, whoever made it: close(2), dup2(2), a child that ends. The kernel's file notification tells, for
+/// each open file description once. Any thread.
+/// </summary>
+/// <remarks>Where there is none to be had, files end by vmm_close alone.</remarks>
+internal static unsafe class CloseWatch
+{
+    private const int EventHeader = 16;
+    private const int BufferLength = 64 * EventHeader;
+
+    private static readonly Lazy<int> Watcher = new(LibC.StartWatching);
+
+    /// <summary>Readable when there is something to <see cref="Drain"/>; -1 if there is none.</summary>
+    public static int Descriptor => Watcher.Value;
+
+    /// <summary>Watches a file. A watch keeps the file, and so its memory, until it is removed.</summary>
+    public static void Add(OpenFile file, int descriptor)
+    {
+        fixed (byte* path = Encoding.ASCII.GetBytes($"/proc/self/fd/{descriptor}\0"))
+        {
+            file.Watch = LibC.AddWatch(Descriptor, path, LibC.WatchCloses);
+        }
+    }
+
+    /// <summary>Closes the devices whose files nobody has open any more, and returns when what ends with them has ended.</summary>
+    public static void Drain()
+    {
+        List<OpenFile> ended = [];
+        byte* buffer = stackalloc byte[BufferLength];
+        nint length;
+        while ((length = LibC.Read(Descriptor, buffer, BufferLength)) > 0)
+        {
+            lock (FileTable.Changes)
+            {
+                Take(new ReadOnlySpan<byte>(buffer, (int)length), ended);
+            }
+        }
+
+        // Outside the lock: a VM that ends waits for the threads inside it.
+        foreach (OpenFile file in ended)
+        {
+            file.Handle.Close();
+        }
+    }
+
+    /// <summary>
+    /// Ends a file that no descriptor of this process is one of, without having heard of its last close: there is no watch, or the client has the VM's memory still mapped, which keeps
+    /// the open file.
+    /// </summary>
+    public static void EndUnheard(OpenFile file)
+    {
+        lock (FileTable.Changes)
+        {
+            bool isHeard = file.Watch >= 0 && file.Handle is not VmHandle;
+            if (isHeard || FileTable.Find(file.Identity) != file || LibC.IsFileOpen(file.Identity.Device, file.Identity.Inode) != 0)
+            {
+                return;
+            }
+
+            Remove(file);
+        }
+
+        file.Handle.Close();
+    }
+
+    // A watched file is no directory, so that events carry no names.
+    private static void Take(ReadOnlySpan<byte> events, List<OpenFile> ended)
+    {
+        for (; events.Length >= EventHeader; events = events[EventHeader..])
+        {
+            if (FileTable.FindWatched(BinaryPrimitives.ReadInt32LittleEndian(events)) is not { } file)
+            {
+                continue; // of a file that has ended, whose watch said goodbye
+            }
+
+            if (LibC.IsFileOpen(file.Identity.Device, file.Identity.Inode) != 0)
+            {
+                FileTable.Recheck(file);
+                continue;
+            }
+
+            Remove(file);
+            ended.Add(file);
+        }
+    }
+
+    private static void Remove(OpenFile file)
+    {
+        FileTable.Remove(file);
+        if (file.Watch >= 0)
+        {
+            _ = LibC.RemoveWatch(Descriptor, file.Watch);
+        }
+    }
+}

@@ -1,0 +1,101 @@
+using System.Runtime.InteropServices;
+
+namespace VmmEngine.Native;
+
+/// <summary>The system calls that descriptors take, and what the C part offers. Bound when the library is linked.</summary>
+internal static unsafe partial class LibC
+{
+    public const int AccessModes = 3;
+    public const int CloseOnExec = 0x80000;
+    public const uint WatchCloses = 0x08 | 0x10; // written to, and not
+    private const int NonBlocking = 0x800;
+    private const int SetDescriptorFlags = 2;
+    private const uint MemoryCloseOnExec = 1;
+
+    /// <summary>The calling thread's error.</summary>
+    public static int Error => *ErrorLocation();
+
+    /// <summary>Makes an empty anonymous file that stands for a device without memory.</summary>
+    /// <returns>The descriptor; -1 with <see cref="Error"/>.</returns>
+    public static int CreateFile(ReadOnlySpan<byte> nameWithNul)
+    {
+        fixed (byte* name = nameWithNul)
+        {
+            return MemoryFileCreate(name, MemoryCloseOnExec);
+        }
+    }
+
+    /// <summary>Lets children that call exec inherit a descriptor.</summary>
+    public static void Inherit(int descriptor) => _ = FileControl(descriptor, SetDescriptorFlags, 0);
+
+    /// <summary>Which file a descriptor is one of.</summary>
+    /// <returns>False if it is none.</returns>
+    public static bool TryIdentify(int descriptor, out (ulong Device, ulong Inode) identity)
+    {
+        FileStatus status;
+        bool found = Status(descriptor, &status) == 0;
+        identity = found ? (status.Device, status.Inode) : default;
+        return found;
+    }
+
+    /// <summary>Starts to watch files; reads do not wait.</summary>
+    public static int StartWatching() => NotifyInit(NonBlocking | CloseOnExec);
+
+    [LibraryImport("libc", EntryPoint = "open")]
+    public static partial int Open(byte* path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "close")]
+    public static partial int Close(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "read")]
+    public static partial nint Read(int descriptor, byte* buffer, nuint length);
+
+    [LibraryImport("libc", EntryPoint = "write")]
+    public static partial nint Write(int descriptor, byte* buffer, nuint length);
+
+    [LibraryImport("libc", EntryPoint = "inotify_add_watch")]
+    public static partial int AddWatch(int watcher, byte* path, uint events);
+
+    [LibraryImport("libc", EntryPoint = "inotify_rm_watch")]
+    public static partial int RemoveWatch(int watcher, int watch);
+
+    [LibraryImport("libc", EntryPoint = "getuid")]
+    public static partial uint RealUser();
+
+    [LibraryImport("libc", EntryPoint = "geteuid")]
+    public static partial uint EffectiveUser();
+
+    /// <summary>Tells the C part whether a descriptor is a device.</summary>
+    [LibraryImport("vmmengine-c", EntryPoint = "vmm_mark_known")]
+    public static partial void MarkKnown(int descriptor, int isKnown);
+
+    /// <summary>1 if any descriptor of this process is one of a file; 0 if none is.</summary>
+    [LibraryImport("vmmengine-c", EntryPoint = "vmm_is_file_open")]
+    public static partial int IsFileOpen(ulong device, ulong inode);
+
+    /// <summary>A struct stat of 64-bit Linux on x86.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 144)]
+    private struct FileStatus
+    {
+        [FieldOffset(0)]
+        public ulong Device;
+
+        [FieldOffset(8)]
+        public ulong Inode;
+    }
+
+    [LibraryImport("libc", EntryPoint = "__errno_location")]
+    private static partial int* ErrorLocation();
+
+    [LibraryImport("libc", EntryPoint = "fstat")]
+    private static partial int Status(int descriptor, FileStatus* status);
+
+    [LibraryImport("libc", EntryPoint = "memfd_create")]
+    private static partial int MemoryFileCreate(byte* name, uint flags);
+
+    [LibraryImport("libc", EntryPoint = "fcntl")]
+    private static partial int FileControl(int descriptor, int operation, nint argument);
+
+    [LibraryImport("libc", EntryPoint = "inotify_init1")]
+    private static partial int NotifyInit(int flags);
+}

@@ -1,0 +1,77 @@
+using VmmEngine.Backends;
+using VmmEngine.FreeBsd;
+using VmmEngine.Kvm;
+using VmmEngine.OpenBsd;
+using VmmEngine.SoftX86;
+
+namespace VmmEngine.Native.Setup;
+
+/// <summary>The two systems that the process sees.</summary>
+internal sealed class Hosts
+{
+    private BackendUnavailableException? _explained;
+
+    /// <summary>Sets both up. VMs are made later, and so are processors.</summary>
+    public Hosts(EngineOptions options)
+    {
+        Options = options;
+        bool usesKvm = ChoosesKvm(options);
+
+        FreeBsdHostOptions defaults = new();
+        uint vcpus = options.MaxVcpus ?? defaults.MaxCpu;
+        SoftOptions software = new() { Vcpus = (int)uint.Min(vcpus, SoftOptions.MostVcpus) };
+        FreeBsd = new FreeBsdHost(defaults with
+        {
+            MaxCpu = usesKvm ? vcpus : (uint)software.Vcpus,
+            MaxVmsPerUser = options.MaxVms ?? defaults.MaxVmsPerUser,
+            Enabled = options.HasSnapshots ? defaults.Enabled | Option.Snapshot | Option.Snapshot13 : defaults.Enabled,
+            BackendFactory = usesKvm ? new KvmBackendFactory() : new SoftBackendFactory(software),
+        });
+
+        // That interface has one vCPU a VM, and leaves interrupt controllers to the client.
+        OpenBsd = new OpenBsdHost(new OpenBsdOptions
+        {
+            Revisions = Revisions.Both,
+            CloseTerminatesVms = options.EndsWithDescriptor,
+            BackendFactory = usesKvm ? new KvmBackendFactory(new KvmOptions { KernelIrqchip = false }) : new SoftBackendFactory(),
+        });
+    }
+
+    /// <summary>What was chosen.</summary>
+    public EngineOptions Options { get; }
+
+    /// <summary>FreeBSD's devices.</summary>
+    public FreeBsdHost FreeBsd { get; }
+
+    /// <summary>OpenBSD's device.</summary>
+    public OpenBsdHost OpenBsd { get; }
+
+    /// <summary>Logs why VMs cannot be made, once for each reason.</summary>
+    public void ExplainFailure()
+    {
+        if (FreeBsd.BackendFailure is { } failure && Interlocked.Exchange(ref _explained, failure) != failure)
+        {
+            Log.Write(LogSeverity.Warning, failure.Message);
+        }
+    }
+
+    private static bool ChoosesKvm(EngineOptions options)
+    {
+        if (options.Backend == BackendKind.Software)
+        {
+            Log.Write(LogSeverity.Information, "guests run on the software processor, as asked for");
+            return false;
+        }
+
+        string? problem = new KvmBackendFactory().Unavailable();
+        if (problem is null)
+        {
+            Log.Write(LogSeverity.Information, "guests run on KVM");
+            return true;
+        }
+
+        bool insists = options.Backend == BackendKind.Kvm;
+        Log.Write(insists ? LogSeverity.Warning : LogSeverity.Information, insists ? problem : $"guests run on the software processor: {problem}");
+        return insists;
+    }
+}

@@ -1,0 +1,217 @@
+/*
+ * Preload shim: a program that opens the devices of FreeBSD's or OpenBSD's vmm by open(2) and uses them by ioctl(2) gets the engine, unchanged.
+ *
+ *   vmmrun PROGRAM ...     (or LD_PRELOAD=.../libvmmengine-preload.so PROGRAM ...)
+ *
+ * The engine is loaded when a device is opened for the first time. A program that opens none pays for a comparison in a failed open, and in every ioctl for
+ * a load and a branch. mmap, dup, fcntl, read, write and poll need nothing: the descriptors are real ones. Statically linked programs, and those that
+ * make system calls without the C library, are not reached.
+ */
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/types.h>
+#include <pthread.h>
+
+#include "vmmengine.h"
+
+#define EXPORT __attribute__((visibility("default")))
+
+struct engine {
+	int (*open)(const char *path, int flags);
+	int (*ioctl)(int fd, unsigned long command, void *argument);
+	int (*close)(int fd);
+	int (*is_device)(int fd);
+	int (*linux_errno)(int error);
+};
+
+static struct engine functions;
+static _Atomic(struct engine *) engine; /* null until a device has been opened */
+static pthread_once_t loading = PTHREAD_ONCE_INIT;
+
+/* The functions behind ours. */
+static struct {
+	int (*open)(const char *, int, ...);
+	int (*open64)(const char *, int, ...);
+	int (*openat)(int, const char *, int, ...);
+	int (*openat64)(int, const char *, int, ...);
+	int (*ioctl)(int, unsigned long, ...);
+	int (*close)(int);
+} next;
+
+static void *find_next(const char *name)
+{
+	return dlsym(RTLD_NEXT, name);
+}
+
+/* Before main, and earlier where another library's constructor calls one of ours. */
+__attribute__((constructor)) static void find_all(void)
+{
+	next.open = (int (*)(const char *, int, ...))find_next("open");
+	next.open64 = (int (*)(const char *, int, ...))find_next("open64");
+	next.openat = (int (*)(int, const char *, int, ...))find_next("openat");
+	next.openat64 = (int (*)(int, const char *, int, ...))find_next("openat64");
+	next.ioctl = (int (*)(int, unsigned long, ...))find_next("ioctl");
+	next.close = (int (*)(int))find_next("close");
+}
+
+#define NEXT(name) (__builtin_expect(next.name != NULL, 1) ? next.name : (find_all(), next.name))
+
+static void load(void)
+{
+	void *library = dlopen(VMM_SONAME, RTLD_NOW | RTLD_LOCAL);
+
+	if (library == NULL) {
+		fprintf(stderr, "libvmmengine-preload: %s\n", dlerror());
+		return;
+	}
+	functions.open = (int (*)(const char *, int))dlsym(library, "vmm_open");
+	functions.ioctl = (int (*)(int, unsigned long, void *))dlsym(library, "vmm_ioctl");
+	functions.close = (int (*)(int))dlsym(library, "vmm_close");
+	functions.is_device = (int (*)(int))dlsym(library, "vmm_is_device");
+	functions.linux_errno = (int (*)(int))dlsym(library, "vmm_linux_errno");
+	atomic_store(&engine, &functions);
+}
+
+/* Programs that are run by this shim were compiled with Linux's <errno.h>. */
+static int fail(const struct engine *loaded, int result)
+{
+	errno = loaded->linux_errno(-result);
+	return -1;
+}
+
+static int is_device_path(const char *path)
+{
+	return strncmp(path, "/dev/vmm", 8) == 0
+		&& (path[8] == '\0' || path[8] == '/' || strcmp(path + 8, "ctl") == 0 || strncmp(path + 8, ".io/", 4) == 0);
+}
+
+/* What an open that failed comes to. The system is asked first, so that it judges every path, and bad pointers. */
+static int open_device(const char *path, int flags)
+{
+	const struct engine *loaded;
+	int result;
+
+	pthread_once(&loading, load);
+	loaded = atomic_load(&engine);
+	if (loaded == NULL) {
+		errno = ENOENT;
+		return -1;
+	}
+	result = loaded->open(path, flags);
+	return result < 0 ? fail(loaded, result) : result;
+}
+
+static int needs_mode(int flags)
+{
+	return (flags & O_CREAT) != 0 || (flags & O_TMPFILE) == O_TMPFILE;
+}
+
+#define MODE_OF(flags, last) \
+	({ \
+		mode_t mode = 0; \
+		if (needs_mode(flags)) { \
+			va_list arguments; \
+			va_start(arguments, last); \
+			mode = va_arg(arguments, mode_t); \
+			va_end(arguments); \
+		} \
+		mode; \
+	})
+
+#define OPEN(path, flags, call) \
+	do { \
+		int result; \
+		result = (call); \
+		if (result < 0 && errno == ENOENT && is_device_path(path)) \
+			return open_device(path, flags); \
+		return result; \
+	} while (0)
+
+EXPORT int open(const char *path, int flags, ...)
+{
+	mode_t mode = MODE_OF(flags, flags);
+	OPEN(path, flags, NEXT(open)(path, flags, mode));
+}
+
+EXPORT int open64(const char *path, int flags, ...)
+{
+	mode_t mode = MODE_OF(flags, flags);
+	OPEN(path, flags, NEXT(open64)(path, flags, mode));
+}
+
+EXPORT int openat(int directory, const char *path, int flags, ...)
+{
+	mode_t mode = MODE_OF(flags, flags);
+	OPEN(path, flags, NEXT(openat)(directory, path, flags, mode));
+}
+
+EXPORT int openat64(int directory, const char *path, int flags, ...)
+{
+	mode_t mode = MODE_OF(flags, flags);
+	OPEN(path, flags, NEXT(openat64)(directory, path, flags, mode));
+}
+
+/* What the same calls become with _FORTIFY_SOURCE. They have no mode. */
+EXPORT int __open_2(const char *path, int flags)
+{
+	OPEN(path, flags, NEXT(open)(path, flags));
+}
+
+EXPORT int __open64_2(const char *path, int flags)
+{
+	OPEN(path, flags, NEXT(open64)(path, flags));
+}
+
+EXPORT int __openat_2(int directory, const char *path, int flags)
+{
+	OPEN(path, flags, NEXT(openat)(directory, path, flags));
+}
+
+EXPORT int __openat64_2(int directory, const char *path, int flags)
+{
+	OPEN(path, flags, NEXT(openat64)(directory, path, flags));
+}
+
+/* The devices' commands are of the groups v and V; the second is also that of Linux's video devices. */
+static int may_be_command(unsigned long command)
+{
+	return ((command >> 8) & 0xdf) == 'V';
+}
+
+EXPORT int ioctl(int fd, unsigned long command, ...)
+{
+	const struct engine *loaded = atomic_load_explicit(&engine, memory_order_acquire);
+	va_list arguments;
+	void *argument;
+
+	va_start(arguments, command);
+	argument = va_arg(arguments, void *);
+	va_end(arguments);
+
+	if (loaded != NULL && may_be_command(command)) {
+		int result = loaded->ioctl(fd, command, argument);
+
+		if (__builtin_expect(result == 0, 1))
+			return 0;
+		if (loaded->is_device(fd))
+			return fail(loaded, result);
+	}
+	return NEXT(ioctl)(fd, command, argument);
+}
+
+EXPORT int close(int fd)
+{
+	const struct engine *loaded = atomic_load_explicit(&engine, memory_order_acquire);
+
+	if (loaded != NULL && loaded->is_device(fd)) {
+		int result = loaded->close(fd);
+		return result < 0 ? fail(loaded, result) : 0;
+	}
+	return NEXT(close)(fd);
+}

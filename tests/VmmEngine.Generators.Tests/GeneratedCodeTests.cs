@@ -16,7 +16,7 @@ public class GeneratedCodeTests
             "VM_LOOK          93  IOW     vm_activate_cpu  SLOCK_MEMSEGS|FIND_VCPU           Look         may-need=VMM_LOOK",
             "VM_GET_TOPOLOGY  64  IOR     vm_topology      -                                 GetTopology",
             "VM_REINIT         5  IO      -                XLOCK_MEMSEGS|LOCK_ALL_VCPUS      Reinitialize",
-            "VM_FLAG           6  IOWINT  int              LOCK_ONE_VCPU                     SetFlag",
+            "VM_FLAG           6  IOWINT  int              LOCK_ONE_VCPU                     SetFlag      goes-last",
             "VM_TEARDOWN       -  -       -                LOCK_ALL_VCPUS                    TearDown"),
             TestWorld.WithHandlers("""
                 public static int GetRegister(in TestCall call, Vcpu* vcpu, ref vm_register argument) => 0;

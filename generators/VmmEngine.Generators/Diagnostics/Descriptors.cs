@@ -227,6 +227,11 @@ internal static class Descriptors
         "'{0}' is already the name of {1}",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
 
+    public static readonly DiagnosticDescriptor GoesLast = new(
+        "VMM045", "Row that cannot go last",
+        "Row '{0}' goes last, which only a row can that {1}",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
     public static readonly IReadOnlyList<DiagnosticDescriptor> All =
     [
         MalformedRow, BadNumber, NumberTooLarge, UnknownDirection, BadName, BadAttribute, UnknownHeaderKey, MissingHeaderKey, BadHeaderValue,
@@ -234,7 +239,7 @@ internal static class Descriptors
         OneWithAll, ExclusiveWithoutAll, SeveralVcpuFlags, LockOrder, FlagNeedsHeader, RelaxedSet, UnknownStruct, NotBlittable,
         DirectionDisagrees, PayloadTooLarge, NoVcpuId, NoVmId, UnknownType, UnknownErrno, UnknownOption, MissingHandler, WrongSignature,
         UnreachedHandler, NotYetWithHandler, MissingMember, OutgoingRow, RepeatedFlag, NoPerfectHash, UnsuitedProject, HiddenName,
-        HandlersNotExtendable, ReservedName,
+        HandlersNotExtendable, ReservedName, GoesLast,
     ];
 
     private static readonly Dictionary<string, DiagnosticDescriptor> Index = All.ToDictionary(descriptor => descriptor.Id);

@@ -59,6 +59,9 @@ internal sealed class LockCode(HeaderModel header, RowModel row)
         return flag == Flag.FindOrCreateUnlessNone ? $"{id} != -1 && {fails}" : fails;
     }
 
+    /// <summary>The statement that waits for those who wait to eject the argument's vCPU.</summary>
+    public string LetEjectorsPass() => $"VcpuLocks<TAtomics>.LetEjectorsPass(ref {Vm}.Locks, {row.Argument!.VcpuId});";
+
     private static string Shared(string method, string owner, string name) =>
         $"SlotLocks<TAtomics>.{method}(ref {owner}.Locks.{name}, ref {owner}.Line.{name});";
 

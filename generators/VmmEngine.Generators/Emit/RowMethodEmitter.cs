@@ -96,6 +96,11 @@ internal sealed class RowMethodEmitter(CodeWriter writer, HeaderModel header, Ro
         }
         else
         {
+            if (row.GoesLast)
+            {
+                writer.Line(_code.LetEjectorsPass());
+            }
+
             bool used = flag == Flag.FreezeOne || !row.NotYet;
             EmitFailure(_code.NoVcpu(flag, used ? "Vcpu* vcpu" : "_"), Error(header.NoVcpu!));
         }

@@ -38,6 +38,11 @@ internal static class RowText
             yield return $"Takes{(flags.Count > 1 ? ", in this order" : "")}: {string.Join(", ", Steps(flags))}.";
         }
 
+        if (row.GoesLast)
+        {
+            yield return "Before that it lets those go first who wait to eject the vCPU.";
+        }
+
         string[] released = [.. Released(header, flags)];
         if (released.Length > 0)
         {

@@ -52,6 +52,7 @@ internal static class TableEmitter
         Property("Relaxed", row.Relaxed is { } relaxed ? List(relaxed.Select(flag => FlagFacts.Of(flag).Spelling)) : null);
         Property("Handler", row.Handler is { } handler ? Text.Literal(handler) : null);
         Property("NotYet", row.NotYet ? "true" : "false");
+        Property("GoesLast", row.GoesLast ? "true" : null);
         Property("Option", row.Option is { } option ? Text.Literal(option) : null);
         Property("MayNeed", row.MayNeed is { } mayNeed ? Text.Literal(mayNeed) : null);
         Property("Takes", List(RowText.Steps(row.Flags)));

@@ -147,7 +147,7 @@ internal sealed class RowBuilder(RowSyntax row, HeaderModel header, CompilationF
 
     private RowAttributes ReadAttributes()
     {
-        RowAttributes attributes = new(null, null, null, null, null);
+        RowAttributes attributes = new(null, null, null, null, null, null);
         foreach (Cell cell in row.Attributes)
         {
             int equals = cell.Text.IndexOf('=');
@@ -157,6 +157,10 @@ internal sealed class RowBuilder(RowSyntax row, HeaderModel header, CompilationF
             {
                 case "not-yet":
                     attributes = attributes with { NotYet = cell };
+                    break;
+
+                case "goes-last":
+                    attributes = attributes with { GoesLast = cell };
                     break;
 
                 case "on=" when value.Text == "vm":
@@ -176,7 +180,7 @@ internal sealed class RowBuilder(RowSyntax row, HeaderModel header, CompilationF
                     break;
 
                 default:
-                    string[] known = ["not-yet", "on=vm", "relaxed=", "option=", "may-need="];
+                    string[] known = ["not-yet", "goes-last", "on=vm", "relaxed=", "option=", "may-need="];
                     problems.Add(Descriptors.BadAttribute, cell, cell.Text, known.Contains(key) ? " A value is expected." : Suggestion.For(key, known));
                     break;
             }

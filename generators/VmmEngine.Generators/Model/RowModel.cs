@@ -14,7 +14,8 @@ internal sealed record RowModel(
     bool NotYet,
     string? Option,
     string? MayNeed,
-    bool OnVm)
+    bool OnVm,
+    bool GoesLast)
 {
     public int Size => Argument is null || Direction == Direction.None ? 0 : Argument.Size;
 

@@ -30,7 +30,7 @@ internal sealed record FlagUse(FlagFacts Facts, Cell Cell)
 }
 
 /// <summary>A row's attributes; null cells are absent ones.</summary>
-internal sealed record RowAttributes(Cell? NotYet, Cell? Option, Cell? MayNeed, Cell? OnVm, Cell? Relaxed);
+internal sealed record RowAttributes(Cell? NotYet, Cell? Option, Cell? MayNeed, Cell? OnVm, Cell? Relaxed, Cell? GoesLast);
 
 /// <summary>A table whose words were looked up.</summary>
 /// <param name="Syntax">The table as written.</param>

@@ -47,6 +47,25 @@ internal sealed class FlagRules(TableDraft draft, RowDraft row, ProblemList prob
         }
     }
 
+    /// <summary>Who lets others go first waits for them, so it holds no lock yet, and there must be others that say that they wait.</summary>
+    public void CheckGoesLast()
+    {
+        if (row.Attributes.GoesLast is not { } at)
+        {
+            return;
+        }
+
+        Flag[] taken = [.. row.Flags.Select(flag => flag.Flag).Where(flag => flag != Flag.FindVm)];
+        if (!taken.SequenceEqual([Flag.FreezeOne]) || row.Relaxed is not null)
+        {
+            problems.Add(Descriptors.GoesLast, at, row.Syntax.Name.Text, "takes LOCK_ONE_VCPU and no other lock");
+        }
+        else if (!Header.EjectsVcpus)
+        {
+            problems.Add(Descriptors.GoesLast, at, row.Syntax.Name.Text, "stands under the header line 'vcpus ... eject'");
+        }
+    }
+
     private static bool NamesVcpu(FlagUse flag) => flag.Facts.NamesVcpu;
 
     private static FlagUse? Find(EquatableArray<FlagUse> flags, Flag flag) => flags.FirstOrDefault(use => use.Flag == flag);

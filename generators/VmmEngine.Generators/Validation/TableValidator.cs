@@ -93,6 +93,8 @@ internal static class TableValidator
             flags.CheckRelaxed(relaxed);
         }
 
+        flags.CheckGoesLast();
+
         new TypeRules(draft, problems).CheckRow(row, model);
     }
 
@@ -120,7 +122,8 @@ internal static class TableValidator
         row.Attributes.NotYet is not null,
         row.Attributes.Option?.Text,
         row.Attributes.MayNeed?.Text,
-        row.Attributes.OnVm is not null);
+        row.Attributes.OnVm is not null,
+        row.Attributes.GoesLast is not null);
 
     private static string WordSummary(HeaderModel header, RowDraft row)
     {

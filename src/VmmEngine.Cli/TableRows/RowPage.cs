@@ -16,6 +16,7 @@ internal static class RowPage
         Field(output, "flags", row.Flags.Count == 0 ? "none" : string.Join(" | ", row.Flags));
         Field(output, "relaxed", row.Relaxed is null ? null : row.Relaxed.Count == 0 ? "no locks" : string.Join(" | ", row.Relaxed));
         Field(output, "handler", row.Handler is null ? null : row.NotYet ? $"{row.Handler}, not yet there: answers ENOSYS" : row.Handler);
+        Field(output, "goes last", row.GoesLast ? "after those who wait to eject the vCPU" : null);
         Field(output, "option", row.Option);
         Field(output, "may need", row.MayNeed);
         if (row.Handler is null)

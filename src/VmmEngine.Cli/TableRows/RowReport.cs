@@ -16,6 +16,7 @@ namespace VmmEngine.Cli.TableRows;
 /// <param name="Relaxed">The second, weaker set of them; null without one.</param>
 /// <param name="Handler">The handler; null for commands that the engine sends.</param>
 /// <param name="NotYet">Whether the handler is still missing.</param>
+/// <param name="GoesLast">Whether the row lets those go first who wait to eject its vCPU.</param>
 /// <param name="Option">The option that brings the row into being; null if it is always there.</param>
 /// <param name="Takes">The steps before the handler, in words.</param>
 /// <param name="File">The table's file in the repository.</param>
@@ -23,11 +24,11 @@ namespace VmmEngine.Cli.TableRows;
 /// <param name="Code">The generated source of the row; null in a list of many rows, and for commands that the engine sends.</param>
 internal sealed record RowReport(
     string Device, string Table, string Section, string Name, int? Number, string? Direction, string? Argument, int Size, string? Value,
-    IReadOnlyList<string> Flags, IReadOnlyList<string>? Relaxed, string? Handler, bool NotYet, string? Option,
+    IReadOnlyList<string> Flags, IReadOnlyList<string>? Relaxed, string? Handler, bool NotYet, bool GoesLast, string? Option,
     IReadOnlyList<string> Takes, string File, int Line, string? Code)
 {
     public static RowReport Of(TableListing table, CommandRow row, string? code = null) => new(
         row.Device, table.Name, row.Section, row.Name, row.Number, row.Value is null ? null : row.Direction, row.Argument, row.Size,
         row.Value is uint value ? $"0x{value:X8}" : null,
-        row.Flags, row.Relaxed, row.Handler, row.NotYet, row.Option, row.Takes, row.File, row.Line, code);
+        row.Flags, row.Relaxed, row.Handler, row.NotYet, row.GoesLast, row.Option, row.Takes, row.File, row.Line, code);
 }

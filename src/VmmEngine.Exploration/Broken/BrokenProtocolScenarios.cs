@@ -23,6 +23,7 @@ internal static unsafe class BrokenProtocolScenarios
         yield return Caught("the event request is cleared after the look at the events", ViolationKind.Leftover, EventScenarios.Build<A>(posters: 2, halts: false, looksFirst: true));
         yield return Caught("a halted vCPU clears the event request after the look", ViolationKind.Leftover, EventScenarios.Build<A>(posters: 2, halts: true, looksFirst: true));
         yield return Caught("a thaw looks for waiters before it lets go", ViolationKind.Deadlock, ThawLooksFirst);
+        yield return Caught("an ejector wakes nobody who has let it go first", ViolationKind.Deadlock, EjectorLeavesSilently);
         yield return Caught("a caller closes the gate while it is inside", ViolationKind.Deadlock, GateClosedFromInside);
     }
 
@@ -254,6 +255,30 @@ internal static unsafe class BrokenProtocolScenarios
             }
         });
         world.Thread("waiter", () => VcpuScenarios.FreezeOne(0).Call<A>(locks));
+    }
+
+    private static void EjectorLeavesSilently(World world)
+    {
+        VmWorld vm = new(world, 1, 1, callers: 0);
+        VmLocks* locks = vm.Locks;
+        world.Thread("ejector", () =>
+        {
+            Vcpu* vcpu = locks->Vcpus;
+            A.Add(ref vcpu->Waiters, 1);
+            A.Add(ref vcpu->Requests, (uint)VcpuRequests.OneEjector);
+            A.BarrierProcessWide();
+            uint thaws = A.Read(ref vcpu->Thaws);
+            while (A.CompareExchange(ref vcpu->State, (uint)VcpuState.Frozen, (uint)VcpuState.Idle) != (uint)VcpuState.Idle)
+            {
+                A.Wait(ref vcpu->Thaws, thaws);
+                thaws = A.Read(ref vcpu->Thaws);
+            }
+
+            A.Add(ref vcpu->Requests, unchecked(0u - (uint)VcpuRequests.OneEjector));
+            A.Add(ref vcpu->Waiters, uint.MaxValue);
+            VcpuLocks<A>.Thaw(vcpu);
+        });
+        world.Thread("caller that goes last", () => VcpuScenarios.FreezeLast.Call<A>(locks));
     }
 
     private static void GateClosedFromInside(World world)

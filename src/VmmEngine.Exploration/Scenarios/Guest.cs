@@ -16,6 +16,7 @@ internal static unsafe class Guest<TAtomics>
     /// <summary>Freezes the vCPU, runs the guest until something is requested, and thaws the vCPU.</summary>
     public static void FreezeAndRun(VmLocks* locks, int id)
     {
+        VcpuLocks<TAtomics>.LetEjectorsPass(ref *locks, id);
         if (VcpuLocks<TAtomics>.TryFreeze(ref *locks, id, out Vcpu* vcpu))
         {
             Observe.Enter(Resources.Vcpu(id));

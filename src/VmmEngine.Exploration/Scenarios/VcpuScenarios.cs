@@ -11,6 +11,8 @@ internal static unsafe class VcpuScenarios
     {
         yield return Clean("three callers freeze one vCPU", Freezers<ReplayAtomics>(callers: 3));
         yield return Clean("a caller ejects the runner", Build<ReplayAtomics>(1, 1, FreezeOne(0), runs: 2));
+        yield return Clean("two callers eject the runner of an existing vCPU", Ejected<ReplayAtomics>(1, FreezeExisting, FreezeExisting));
+        yield return Clean("a caller freezes what another creates", Build<ReplayAtomics>(1, 0, FreezeExisting, FreezeOne(0)));
         yield return Clean("two callers eject the runner", Ejected<ReplayAtomics>(1, FreezeOne(0), FreezeOne(0)));
         for (int vcpus = 1; vcpus <= 3; vcpus++)
         {
@@ -30,6 +32,8 @@ internal static unsafe class VcpuScenarios
         yield return Clean("a posted suspend wakes a halted vCPU", Halted<ReplayAtomics>(vcpus: 1, PostSuspend));
         yield return Clean("a posted suspend leaves nobody in the guest", Build<ReplayAtomics>(1, 1, PostSuspend, runs: 2));
         yield return Clean("a caller awaits a vCPU that two others use", Build<ReplayAtomics>(1, 1, AwaitOne, FreezeOne(0), AwaitOne));
+        yield return Clean("a caller goes last beside two that freeze", Build<ReplayAtomics>(1, 1, FreezeLast, FreezeOne(0), FreezeOne(0)));
+        yield return Clean("two callers go last beside freeze all of 2", Build<ReplayAtomics>(2, 2, FreezeLast, FreezeLast, FreezeAll));
         yield return Clean("await all against await one", Build<ReplayAtomics>(2, 2, AwaitAll, AwaitOne));
         yield return Clean("await all against freeze one and creation", Build<ReplayAtomics>(2, 1, AwaitAll, FreezeOne(1), FreezeOne(0)));
     }
@@ -46,6 +50,10 @@ internal static unsafe class VcpuScenarios
     }
 
     public static Caller FreezeOne(int id) => new FreezeOneCaller(id);
+
+    public static Caller FreezeExisting { get; } = new FreezeExistingCaller();
+
+    public static Caller FreezeLast { get; } = new FreezeLastCaller();
 
     public static Caller FreezeAll { get; } = new FreezeAllCaller(eject: true);
 
@@ -156,6 +164,37 @@ internal static unsafe class VcpuScenarios
             {
                 Observe.Enter(Resources.Vcpu(id));
                 Observe.Leave(Resources.Vcpu(id));
+                VcpuLocks<TAtomics>.Thaw(vcpu);
+            }
+        }
+    }
+
+    private sealed class FreezeExistingCaller : Caller
+    {
+        public override string Name => "freeze 0 if it exists";
+
+        public override void Call<TAtomics>(VmLocks* locks)
+        {
+            if (VcpuLocks<TAtomics>.TryFreezeExisting(ref *locks, 0, out Vcpu* vcpu))
+            {
+                Observe.Enter(Resources.Vcpu(0));
+                Observe.Leave(Resources.Vcpu(0));
+                VcpuLocks<TAtomics>.Thaw(vcpu);
+            }
+        }
+    }
+
+    private sealed class FreezeLastCaller : Caller
+    {
+        public override string Name => "freeze 0 last";
+
+        public override void Call<TAtomics>(VmLocks* locks)
+        {
+            VcpuLocks<TAtomics>.LetEjectorsPass(ref *locks, 0);
+            if (VcpuLocks<TAtomics>.TryFreeze(ref *locks, 0, out Vcpu* vcpu))
+            {
+                Observe.Enter(Resources.Vcpu(0));
+                Observe.Leave(Resources.Vcpu(0));
                 VcpuLocks<TAtomics>.Thaw(vcpu);
             }
         }

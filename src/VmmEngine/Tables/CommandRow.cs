@@ -39,6 +39,9 @@ public sealed record CommandRow
     /// <summary>The row answers ENOSYS after its preconditions: its handler is not there yet.</summary>
     public required bool NotYet { get; init; }
 
+    /// <summary>Before it takes its vCPU, the row waits for those who wait to eject it.</summary>
+    public bool GoesLast { get; init; }
+
     /// <summary>The option without which the command is unknown; null if it is always there.</summary>
     public string? Option { get; init; }
 

@@ -26,6 +26,10 @@ public sealed class RowAttributeTests
             WithAttribute(Vm, "relaxed"));
 
     [Fact]
+    public void RowsThatAClientCallsInALoopGoLast()
+        => Assert.Equal(["VM_RUN", "VM_RUN_13", "VM_RUN_SLICE"], Vm.Rows.Where(row => row.Attributes.Contains("goes-last")).Select(row => row.Name));
+
+    [Fact]
     public void BothControlRowsMayNeedAPrivilege()
         => Assert.Equal(
             ["VMMCTL_VM_CREATE VMM_CREATE", "VMMCTL_VM_DESTROY VMM_DESTROY"],

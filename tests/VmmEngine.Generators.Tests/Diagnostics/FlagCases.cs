@@ -74,5 +74,17 @@ internal static class FlagCases
             TestWorld.Table("VM_A 1 IO - - A not-yet option=[|Snapshot|]").Replace("World.TestCall", "World.BareCall", StringComparison.Ordinal),
             "Snapshot needs 'IsEnabled', which 'BareCall' does not offer"),
         DiagnosticCase.Row("VMM039", "VM_A 1 IO - SLOCK_MEMSEGS|[|SLOCK_MEMSEGS|] A not-yet", "Flag SLOCK_MEMSEGS is given twice"),
+        DiagnosticCase.Row(
+            "VMM045",
+            "VM_A 1 IOW vm_register SLOCK_MEMSEGS|LOCK_ONE_VCPU A not-yet [|goes-last|]",
+            "Row 'VM_A' goes last, which only a row can that takes LOCK_ONE_VCPU and no other lock"),
+        DiagnosticCase.Row(
+            "VMM045",
+            "VM_B 1 IOW vm_register LOCK_ONE_VCPU A not-yet relaxed=ALLOC_VCPU [|goes-last|]",
+            "Row 'VM_B' goes last, which only a row can that takes LOCK_ONE_VCPU and no other lock"),
+        new(
+            "VMM045",
+            TestWorld.Table("VM_A 1 IOW vm_register LOCK_ONE_VCPU A not-yet [|goes-last|]").Replace("create eject", "create wait", StringComparison.Ordinal),
+            "Row 'VM_A' goes last, which only a row can that stands under the header line 'vcpus ... eject'"),
     ];
 }

@@ -6,56 +6,23 @@ using VmmEngine.Platform;
 namespace VmmEngine.Kvm;
 
 /// <summary>
-/// The interrupt controllers in the kernel, which also deliver: there is nothing to acknowledge outside. Its IO-APIC has 24 pins; the other eight are
-/// counted and lead nowhere.
+/// The interrupt controllers with the kernel's local APICs, which deliver by themselves what they are sent. The 8259s' interrupts are handed to vCPU 0 when it
+/// can take one: see <see cref="KvmExternalInterrupts"/>.
 /// </summary>
-internal sealed unsafe class KvmIrqchip : Irqchip, IDisposable
+internal sealed unsafe class KvmIrqchip : Irqchip
 {
     private readonly int _vm;
     private readonly VmLocks* _locks;
     private readonly KvmCpuid _cpuid;
-    private readonly KvmChips _chips;
-    private readonly Lock _countsLock = new();
-    private readonly int[] _lines = new int[IsaLines];
-    private readonly int[] _pins = new int[IoApic.Pins];
 
-    /// <summary>Takes the controllers over when they have been made.</summary>
-    /// <exception cref="Backends.BackendUnavailableException">KVM refuses the routes.</exception>
+    /// <summary>Makes the controllers of a VM whose local APICs are in the kernel.</summary>
     public KvmIrqchip(int vm, VmLocks* locks, KvmCpuid cpuid)
+        : base(new Bus(vm))
     {
         _vm = vm;
         _locks = locks;
         _cpuid = cpuid;
-        KvmRoutes.Set(vm);
-        _chips = new KvmChips(vm);
     }
-
-    /// <inheritdoc/>
-    public override void SetPicLine(int line, bool asserted)
-    {
-        lock (_countsLock)
-        {
-            if (Count(ref _lines[line], asserted))
-            {
-                SetGsi(KvmRoutes.PicGsi(line), asserted);
-            }
-        }
-    }
-
-    /// <inheritdoc/>
-    public override void SetIoApicPin(int pin, bool asserted)
-    {
-        lock (_countsLock)
-        {
-            if (Count(ref _pins[pin], asserted) && pin < kvm_ioapic_state.KVM_IOAPIC_NUM_PINS)
-            {
-                SetGsi(KvmRoutes.PinGsi(pin), asserted);
-            }
-        }
-    }
-
-    /// <inheritdoc/>
-    public override void SetTrigger(int line, bool isLevel) => _chips.SetTrigger(line, isLevel);
 
     /// <inheritdoc/>
     public override void SendMsi(ulong address, ulong data)
@@ -111,34 +78,33 @@ internal sealed unsafe class KvmIrqchip : Irqchip, IDisposable
     public override bool WriteApic(Vcpu* vcpu, uint offset, int size, uint value) => KvmLocalApic.Write((KvmVcpuState*)vcpu->Backend, offset, size, value);
 
     /// <inheritdoc/>
-    public override ulong ReadIoApic(ulong offset, int size) => _chips.ReadIoApic(offset, size);
+    /// <remarks>The 8259s' only: the kernel's local APICs need nobody for theirs.</remarks>
+    public override int Acknowledge(int vcpu) => Pic.Acknowledge(vcpu);
 
     /// <inheritdoc/>
-    public override void WriteIoApic(ulong offset, int size, ulong value) => _chips.WriteIoApic(offset, size, value);
+    public override bool HasInterrupt(int vcpu) => Pic.HasInterrupt(vcpu);
 
     /// <inheritdoc/>
-    public override void Reset() => _chips.Reset();
-
-    /// <inheritdoc/>
-    public override int Acknowledge(int vcpu) => -1;
-
-    /// <inheritdoc/>
-    public override bool HasInterrupt(int vcpu) => false;
-
-    public void Dispose() => _chips.Dispose();
-
-    // True if that has changed whether anybody asserts it.
-    private static bool Count(ref int count, bool asserted)
+    protected override void NotifyLint0(bool raised)
     {
-        int before = count;
-        count = unchecked(before + (asserted ? 1 : -1));
-        return asserted ? before == 0 : count == 0;
+        if (raised)
+        {
+            VcpuLocks<ProcessorAtomics>.Post(ref *_locks, _locks->Vcpus, VcpuRequests.Event);
+        }
     }
 
-    private void SetGsi(uint gsi, bool asserted)
+    /// <summary>To the kernel's local APICs.</summary>
+    private sealed class Bus(int vm) : IInterruptBus
     {
-        kvm_irq_level level = new() { irq = gsi, level = asserted ? 1u : 0 };
-        _ = LibC.Ioctl(_vm, KvmVmWords.KVM_IRQ_LINE, &level);
+        private readonly KvmRoutes _routes = new(vm);
+
+        public void Deliver(in InterruptMessage message)
+        {
+            kvm_msi encoded = KvmRoutes.Encode(in message);
+            _ = LibC.Ioctl(vm, KvmVmWords.KVM_SIGNAL_MSI, &encoded);
+        }
+
+        public void Announce(int pin, in InterruptMessage message) => _routes.Set(pin, in message);
     }
 }
 

@@ -1,3 +1,5 @@
+using VmmEngine.Platform;
+
 namespace VmmEngine.Kvm;
 
 /// <summary>How VMs are made on KVM.</summary>
@@ -7,8 +9,12 @@ public sealed record KvmOptions
     public string Device { get; init; } = "/dev/kvm";
 
     /// <summary>
-    /// Interrupt controllers (PIC, IO-APIC, local APICs) and the interval timer in the kernel. Without them HLT leaves the guest, and
+    /// Interrupt controllers, of which the local APICs are in the kernel, where their vCPUs also halt. Without them HLT leaves the guest, and
     /// nothing interrupts it but exceptions and non-maskable interrupts.
     /// </summary>
     public bool KernelIrqchip { get; init; } = true;
+
+    /// <summary>The time of the VM's devices; null: the VM makes a clock of its own.</summary>
+    /// <remarks>Owned by the caller.</remarks>
+    public VmClock? Clock { get; init; }
 }

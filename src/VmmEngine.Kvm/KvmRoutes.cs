@@ -1,59 +1,59 @@
-using System.Runtime.InteropServices;
 using VmmEngine.Abi.Kvm;
+using VmmEngine.Platform;
 
 namespace VmmEngine.Kvm;
 
-/// <summary>Where KVM's interrupt numbers lead. Every line of the 8259s and every pin of the IO-APIC gets a number of its own, as the commands need.</summary>
-internal static unsafe class KvmRoutes
+/// <summary>
+/// The IO-APIC's pins as KVM has to know them: it tells the end of an interrupt only for the vectors of level-triggered messages that its table of routes has.
+/// </summary>
+/// <remarks>Under the IO-APIC's lock.</remarks>
+internal sealed unsafe class KvmRoutes(int vm)
 {
-    private const int PicLines = 16;
-    private const int PicChipLines = 8;
-    private const int Pins = kvm_ioapic_state.KVM_IOAPIC_NUM_PINS;
-    private const uint FirstPicGsi = 32;
-    private const uint FirstPinGsi = 64;
+    private readonly kvm_msi[] _messages = new kvm_msi[IoApic.Pins];
 
-    // The kernel's interval timer pulls number 0: line 0, and pin 2 as on every PC.
-    private const uint TimerGsi = 0;
-    private const uint TimerPin = 2;
-
-    /// <summary>The number of a line of the 8259s.</summary>
-    public static uint PicGsi(int line) => FirstPicGsi + (uint)line;
-
-    /// <summary>The number of a pin of the IO-APIC.</summary>
-    public static uint PinGsi(int pin) => FirstPinGsi + (uint)pin;
-
-    /// <summary>Sets the routes of a VM.</summary>
-    /// <exception cref="Backends.BackendUnavailableException">KVM refuses.</exception>
-    public static void Set(int vm)
+    /// <summary>A message as KVM takes it.</summary>
+    public static kvm_msi Encode(in InterruptMessage message)
     {
-        const int count = 2 + PicLines + Pins;
-        byte* memory = stackalloc byte[sizeof(kvm_irq_routing) + (count * sizeof(kvm_irq_routing_entry))];
-        kvm_irq_routing* head = (kvm_irq_routing*)memory;
-        *head = new kvm_irq_routing { nr = count };
-        Span<kvm_irq_routing_entry> entries = new(head + 1, count);
-        entries[0] = Entry(TimerGsi, kvm_irqchip.KVM_IRQCHIP_PIC_MASTER, 0);
-        entries[1] = Entry(TimerGsi, kvm_irqchip.KVM_IRQCHIP_IOAPIC, TimerPin);
-        for (int line = 0; line < PicLines; line++)
+        const uint level = 0xC000; // and asserted
+        const uint logical = 1 << 2;
+        return new kvm_msi
         {
-            uint chip = line < PicChipLines ? kvm_irqchip.KVM_IRQCHIP_PIC_MASTER : kvm_irqchip.KVM_IRQCHIP_PIC_SLAVE;
-            entries[2 + line] = Entry(PicGsi(line), chip, (uint)(line % PicChipLines));
-        }
+            address_lo = (uint)LocalApic.Page | (message.Destination << 12) | (message.IsLogical ? logical : 0),
+            data = message.Vector | ((uint)message.Mode << 8) | (message.IsLevel ? level : 0),
+        };
+    }
 
-        for (int pin = 0; pin < Pins; pin++)
+    /// <summary>Gives a pin its message.</summary>
+    public void Set(int pin, in InterruptMessage message)
+    {
+        kvm_msi wanted = message.IsLevel ? Encode(in message) : default;
+        ref kvm_msi known = ref _messages[pin];
+        if (known.address_lo != wanted.address_lo || known.data != wanted.data)
         {
-            entries[2 + PicLines + pin] = Entry(PinGsi(pin), kvm_irqchip.KVM_IRQCHIP_IOAPIC, (uint)pin);
-        }
-
-        if (LibC.Ioctl(vm, KvmVmWords.KVM_SET_GSI_ROUTING, head) != 0)
-        {
-            throw KvmVm.Refusal("KVM_SET_GSI_ROUTING", LibC.LastError);
+            known = wanted;
+            Publish();
         }
     }
 
-    private static kvm_irq_routing_entry Entry(uint gsi, uint chip, uint pin) => new()
+    private void Publish()
     {
-        gsi = gsi,
-        type = kvm_irq_routing_entry.KVM_IRQ_ROUTING_IRQCHIP,
-        u = new kvm_irq_routing_entry_u { irqchip = new kvm_irq_routing_irqchip { irqchip = chip, pin = pin } },
-    };
+        byte* memory = stackalloc byte[sizeof(kvm_irq_routing) + (IoApic.Pins * sizeof(kvm_irq_routing_entry))];
+        kvm_irq_routing* head = (kvm_irq_routing*)memory;
+        *head = default;
+        Span<kvm_irq_routing_entry> entries = new(head + 1, IoApic.Pins);
+        for (int pin = 0; pin < IoApic.Pins; pin++)
+        {
+            if (_messages[pin].address_lo != 0)
+            {
+                entries[(int)head->nr++] = new kvm_irq_routing_entry
+                {
+                    gsi = (uint)pin,
+                    type = kvm_irq_routing_entry.KVM_IRQ_ROUTING_MSI,
+                    u = new kvm_irq_routing_entry_u { msi = new kvm_irq_routing_msi { address_lo = _messages[pin].address_lo, data = _messages[pin].data } },
+                };
+            }
+        }
+
+        _ = LibC.Ioctl(vm, KvmVmWords.KVM_SET_GSI_ROUTING, head);
+    }
 }

@@ -24,8 +24,9 @@ internal sealed class KvmSystem : IDisposable
 
     private static readonly (uint Number, string Name, string Use)[] RequiredWithIrqchip =
     [
-        (kvm_cap.KVM_CAP_IRQCHIP, "KVM_CAP_IRQCHIP", "interrupt controllers in the kernel"),
-        (kvm_cap.KVM_CAP_PIT2, "KVM_CAP_PIT2", "the interval timer in the kernel"),
+        (kvm_cap.KVM_CAP_SPLIT_IRQCHIP, "KVM_CAP_SPLIT_IRQCHIP", "local APICs in the kernel"),
+        (kvm_cap.KVM_CAP_SIGNAL_MSI, "KVM_CAP_SIGNAL_MSI", "interrupts for them"),
+        (kvm_cap.KVM_CAP_IRQ_ROUTING, "KVM_CAP_IRQ_ROUTING", "the ends of level-triggered interrupts"),
         (kvm_cap.KVM_CAP_MP_STATE, "KVM_CAP_MP_STATE", "starting vCPUs"),
     ];
 

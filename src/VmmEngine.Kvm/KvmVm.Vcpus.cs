@@ -20,6 +20,8 @@ internal sealed unsafe partial class KvmVm
 
         KvmVcpuState* state = (KvmVcpuState*)NativeMemory.AllocZeroed((nuint)sizeof(KvmVcpuState));
         vcpu->Backend = state;
+        state->Id = vcpu->Id;
+        state->HasApic = _kernelIrqchip ? 1u : 0;
         state->Descriptor = -1;
         state->Counters = vcpu->Counters;
         state->Restricted = _memory.Restricted;
@@ -38,7 +40,7 @@ internal sealed unsafe partial class KvmVm
     {
         KvmVcpuState* state = State(vcpu);
         KvmCompletion.Finish(state);
-        state->Work = KvmWork.None;
+        state->Work = _kernelIrqchip ? KvmWork.External : KvmWork.None; // what the 8259s have they still have
         KvmDebugging.Set(state, ExitControls.None);
         state->Exit.Reason = ExitReason.Interrupted;
         Volatile.Write(ref state->NmiLatched, 0);
@@ -106,11 +108,11 @@ internal sealed unsafe partial class KvmVm
         Volatile.Write(ref state->Thread, KickSignal.PrepareThread());
         if (context.Budget == 0)
         {
-            return RunLoop<KvmVcpu>.Run(vcpu, new KvmVcpu(state), in context, StatisticsOf(vcpu->Id), out exit);
+            return RunLoop<KvmVcpu>.Run(vcpu, new KvmVcpu(state, _irqchip), in context, StatisticsOf(vcpu->Id), out exit);
         }
 
         _slices.Begin(state);
-        RunResult result = RunLoop<KvmVcpu>.Run(vcpu, new KvmVcpu(state), in context, StatisticsOf(vcpu->Id), out exit);
+        RunResult result = RunLoop<KvmVcpu>.Run(vcpu, new KvmVcpu(state, _irqchip), in context, StatisticsOf(vcpu->Id), out exit);
         KvmTimeSlices.End(state);
         return result;
     }

@@ -25,6 +25,7 @@ internal sealed unsafe partial class KvmVm : VmBackend
     private readonly KvmMemory _memory;
     private readonly ExitControls _controls;
     private readonly KvmOptions _options;
+    private readonly KvmIrqchip? _irqchip;
     private readonly KvmHaltWatch? _haltWatch;
     private readonly KvmTimeSlices _slices;
     private readonly ProcessorFeatures _features;
@@ -56,7 +57,8 @@ internal sealed unsafe partial class KvmVm : VmBackend
         try
         {
             Prepare(system);
-            Interrupts = _kernelIrqchip ? new KvmIrqchip(_descriptor, _locks, _cpuid) : new NoInterrupts();
+            _irqchip = _kernelIrqchip ? new KvmIrqchip(_descriptor, _locks, _cpuid) : null;
+            Interrupts = _irqchip is not null ? _irqchip : new NoInterrupts();
         }
         catch
         {
@@ -75,6 +77,9 @@ internal sealed unsafe partial class KvmVm : VmBackend
 
     /// <inheritdoc/>
     public override InterruptController Interrupts { get; }
+
+    /// <inheritdoc/>
+    public override VmClock? Clock => _options.Clock;
 
     /// <inheritdoc/>
     public override int Map(Gpa address, Hva host, ulong length, MemoryProtection protection) => _memory.Map(address, host, length, protection);
@@ -102,7 +107,6 @@ internal sealed unsafe partial class KvmVm : VmBackend
             CloseVcpu(_locks->Vcpus + id);
         }
 
-        (Interrupts as IDisposable)?.Dispose();
         _memory.Dispose();
         _cpuid.Dispose();
         _ = LibC.Close(_descriptor);
@@ -125,9 +129,9 @@ internal sealed unsafe partial class KvmVm : VmBackend
         Check("KVM_SET_TSS_ADDR", LibC.Ioctl(_descriptor, KvmVmWords.KVM_SET_TSS_ADDR, unchecked((nint)TaskStateAddress)));
         if (_kernelIrqchip)
         {
-            Check("KVM_CREATE_IRQCHIP", LibC.Ioctl(_descriptor, KvmVmWords.KVM_CREATE_IRQCHIP));
-            kvm_pit_config timer = new() { flags = kvm_pit_config.KVM_PIT_SPEAKER_DUMMY };
-            Check("KVM_CREATE_PIT2", LibC.Ioctl(_descriptor, KvmVmWords.KVM_CREATE_PIT2, &timer));
+            kvm_enable_cap localApics = new() { cap = kvm_cap.KVM_CAP_SPLIT_IRQCHIP };
+            localApics.args[0] = IoApic.Pins;
+            Check("KVM_ENABLE_CAP of KVM_CAP_SPLIT_IRQCHIP", LibC.Ioctl(_descriptor, KvmVmWords.KVM_ENABLE_CAP, &localApics));
         }
 
         if (system.Capability(kvm_cap.KVM_CAP_X86_USER_SPACE_MSR) != 0)

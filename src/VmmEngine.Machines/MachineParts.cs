@@ -14,12 +14,13 @@ internal sealed record MachineParts(BackendFactory Factory, VmClock Clock, VcpuS
     {
         if (options.Backend != BackendChoice.Software)
         {
-            KvmBackendFactory kvm = new(new KvmOptions { KernelIrqchip = options.HasPcBoard });
+            HostClock hostClock = new();
+            KvmBackendFactory kvm = new(new KvmOptions { KernelIrqchip = options.HasPcBoard, Clock = hostClock });
             string? problem = kvm.Unavailable();
             if (problem is null)
             {
                 return options.Scheduling != VcpuScheduling.InTurn || options.Vcpus == 1
-                    ? new MachineParts(kvm, new HostClock(), VcpuScheduling.ThreadEach)
+                    ? new MachineParts(kvm, hostClock, VcpuScheduling.ThreadEach)
                     : throw new MachineException($"{options.Vcpus} vCPUs cannot take turns on KVM: it does not count instructions. Let each have a thread, or choose the software vCPU.");
             }
 

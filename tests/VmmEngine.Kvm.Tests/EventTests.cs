@@ -1,6 +1,7 @@
 using VmmEngine.Abi.FreeBsd;
 using VmmEngine.Backends;
 using VmmEngine.Locks;
+using VmmEngine.Platform;
 using VmmEngine.Tests.Shared;
 using Xunit;
 
@@ -49,7 +50,7 @@ public unsafe class EventTests
     }
 
     [KvmFact]
-    public void AnInterruptLineReachesTheGuestThroughTheKernelsController()
+    public void AnInterruptLineReachesTheGuestThroughThe8259s()
     {
         using KvmGuest guest = new([
             0xB0, 0x11, 0xE6, 0x20, // ICW1: edge, cascade, ICW4
@@ -60,12 +61,42 @@ public unsafe class EventTests
             0xFB, // sti
             0xE6, 0x80, // out 0x80, al
             0xEB, 0xFC], kernelIrqchip: true); // jmp to the out
+        ((Irqchip)guest.Backend.Interrupts).Map(guest.Bus);
         SetHandler(guest, 0x24, 0x2200);
         Assert.Equal(0x80, guest.Exit().Port);
 
         guest.Backend.Interrupts.SetLine(4, asserted: true);
 
         Assert.Contains(0x90, Enumerable.Range(0, 3).Select(_ => (int)guest.Exit().Port).ToArray());
+    }
+
+    [KvmFact]
+    public void AnInterruptOfThe8259sWakesAVcpuThatHaltsInTheKernel()
+    {
+        using KvmGuest guest = new([
+            0xB0, 0x13, 0xE6, 0x20, // ICW1: edge, single, ICW4
+            0xB0, 0x20, 0xE6, 0x21, // ICW2: vectors from 0x20
+            0xB0, 0x03, 0xE6, 0x21, // ICW4: 8086, automatic end of interrupt
+            0xB0, 0xEF, 0xE6, 0x21, // only line 4
+            0xE6, 0x80, // out 0x80, al
+            0xFB, // again: sti
+            0xF4, // hlt
+            0xEB, 0xFC], kernelIrqchip: true); // jmp again
+        ((Irqchip)guest.Backend.Interrupts).Map(guest.Bus);
+        SetHandler(guest, 0x24, 0x2200);
+        Assert.Equal(0x80, guest.Exit().Port);
+
+        for (int i = 0; i < 100; i++)
+        {
+            int port = 0;
+            Thread runner = new(() => port = guest.Exit(RunFlags.None).Port);
+            runner.Start();
+            SpinWait.SpinUntil(() => Volatile.Read(ref guest.Vcpu->State) == (uint)VcpuState.Running);
+            guest.Backend.Interrupts.SetLine(4, asserted: true);
+            Assert.True(runner.Join(TimeSpan.FromSeconds(30)), "an interrupt was lost");
+            guest.Backend.Interrupts.SetLine(4, asserted: false);
+            Assert.Equal(0x90, port);
+        }
     }
 
     [KvmFact]

@@ -44,7 +44,6 @@ public sealed class ExitCaseAttribute : FactAttribute
         Code = code;
         Skip = KvmAvailability.Problem ?? code switch
         {
-            vm_exitcode.VM_EXITCODE_BOGUS => "KVM counts no instructions.",
             vm_exitcode.VM_EXITCODE_SPINUP_AP or vm_exitcode.VM_EXITCODE_IPI => "KVM has no local APICs outside the kernel, and those in the kernel start processors themselves.",
             vm_exitcode.VM_EXITCODE_PAUSE => "KVM has no exit for PAUSE.",
             vm_exitcode.VM_EXITCODE_TASK_SWITCH => "KVM carries task switches out itself.",

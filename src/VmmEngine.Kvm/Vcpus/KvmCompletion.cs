@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using VmmEngine.Abi.Kvm;
 using VmmEngine.Backends;
+using VmmEngine.Platform;
 
 namespace VmmEngine.Kvm;
 
@@ -10,8 +11,13 @@ internal static unsafe class KvmCompletion
     /// <summary>Does what is to be done before the guest goes on.</summary>
     /// <returns>False if it does not go on, because there is an exit: one that was not seen yet, or the vCPU still halts.</returns>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static bool TryBegin(KvmVcpuState* state, KvmWork work)
+    public static bool TryBegin(KvmVcpuState* state, KvmWork work, Irqchip? irqchip)
     {
+        if ((work & (KvmWork.External | KvmWork.EndOfInterrupt)) != 0)
+        {
+            work = Exchange(state, irqchip!);
+        }
+
         bool betweenTwo = (work & (KvmWork.Event | KvmWork.Debugging)) != 0; // instructions
         if (betweenTwo && (work & KvmWork.Completion) != 0 && (work & KvmWork.ExitReady) == 0)
         {
@@ -58,7 +64,7 @@ internal static unsafe class KvmCompletion
             Answer(state);
         }
 
-        KvmWork others = state->Work & (KvmWork.Event | KvmWork.Debugging);
+        KvmWork others = state->Work & KvmWork.BesideInstructions;
         VcpuExit exit = state->Exit;
         state->Work = KvmWork.None;
         Volatile.Write(ref state->Run->immediate_exit, 1);
@@ -75,12 +81,28 @@ internal static unsafe class KvmCompletion
         if (state->Exit.Reason == ExitReason.Interrupted)
         {
             state->Exit = exit; // the caller may still look at the exit that it was given
-            state->Work = others;
+            state->Work = others | (state->Work & KvmWork.BesideInstructions);
         }
         else
         {
             state->Work |= others | KvmWork.ExitReady;
         }
+    }
+
+    // What the controllers outside of the kernel have for the vCPU, and it for them.
+    private static KvmWork Exchange(KvmVcpuState* state, Irqchip irqchip)
+    {
+        if ((state->Work & KvmWork.EndOfInterrupt) != 0)
+        {
+            KvmExternalInterrupts.End(state, irqchip);
+        }
+
+        if ((state->Work & KvmWork.External) != 0)
+        {
+            KvmExternalInterrupts.Offer(state, irqchip);
+        }
+
+        return state->Work;
     }
 
     private static void Answer(KvmVcpuState* state)

@@ -126,7 +126,13 @@ internal static unsafe class KvmExits
                 break;
 
             case kvm_exit.KVM_EXIT_IRQ_WINDOW_OPEN:
-                Set(state, ExitReason.InterruptWindow);
+                Set(state, KvmExternalInterrupts.TryTakeWindow(state) ? ExitReason.Interrupted : ExitReason.InterruptWindow);
+                break;
+
+            case kvm_exit.KVM_EXIT_IOAPIC_EOI:
+                Set(state, ExitReason.Interrupted);
+                state->EndedVector = run->u.eoi.vector;
+                state->Work = KvmWork.EndOfInterrupt;
                 break;
 
             case kvm_exit.KVM_EXIT_HLT:

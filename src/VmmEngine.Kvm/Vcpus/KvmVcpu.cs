@@ -1,11 +1,14 @@
 using System.Runtime.CompilerServices;
 using VmmEngine.Abi.Kvm;
 using VmmEngine.Backends;
+using VmmEngine.Platform;
 
 namespace VmmEngine.Kvm;
 
 /// <summary>A vCPU on KVM, as the run loop sees it.</summary>
-internal readonly unsafe struct KvmVcpu(KvmVcpuState* state) : IVcpuBackend
+/// <param name="state">The vCPU's state.</param>
+/// <param name="irqchip">The VM's interrupt controllers; null if it has none.</param>
+internal readonly unsafe struct KvmVcpu(KvmVcpuState* state, Irqchip? irqchip) : IVcpuBackend
 {
     /// <summary>The only work that KVM_RUN does by itself.</summary>
     private const KvmWork DoneByRunning = KvmWork.Completion;
@@ -34,7 +37,7 @@ internal readonly unsafe struct KvmVcpu(KvmVcpuState* state) : IVcpuBackend
     public void Enter()
     {
         KvmWork work = state->Work;
-        if ((work & ~DoneByRunning) != 0 && !KvmCompletion.TryBegin(state, work))
+        if ((work & ~DoneByRunning) != 0 && !KvmCompletion.TryBegin(state, work, irqchip))
         {
             return; // there is an exit already
         }
@@ -61,6 +64,11 @@ internal readonly unsafe struct KvmVcpu(KvmVcpuState* state) : IVcpuBackend
         if (Volatile.Read(ref state->LocalVectors) != 0)
         {
             KvmLocalApic.Raise(state, Interlocked.Exchange(ref state->LocalVectors, 0));
+        }
+
+        if (irqchip is not null)
+        {
+            KvmExternalInterrupts.Look(state, irqchip);
         }
     }
 

@@ -13,6 +13,9 @@ internal unsafe struct KvmVcpuState
     /// <summary>The page shared with the kernel. <c>immediate_exit</c> is written by kickers too.</summary>
     public kvm_run* Run;
 
+    /// <summary>The vCPU's number.</summary>
+    public int Id;
+
     /// <summary>The vCPU's descriptor.</summary>
     public int Descriptor;
 
@@ -28,8 +31,14 @@ internal unsafe struct KvmVcpuState
     /// <summary>Entries of the local vector table that are to be triggered, a bit each. Set by any thread.</summary>
     public uint LocalVectors;
 
-    /// <summary>Not 0 after HLT left the guest, until something wakes the vCPU.</summary>
-    public uint Halted;
+    /// <summary>Not 0: KVM is to come back when the guest can take an interrupt, because the 8259s have one.</summary>
+    public uint AwaitsWindow;
+
+    /// <summary>The level-triggered vector that the guest has ended, with <see cref="KvmWork.EndOfInterrupt"/>.</summary>
+    public byte EndedVector;
+
+    /// <summary>Not 0: the local APIC is in the kernel, and so are halts.</summary>
+    public uint HasApic;
 
     /// <summary>What the vCPU counts.</summary>
     public VcpuCounters* Counters;
@@ -79,4 +88,13 @@ internal enum KvmWork : uint
 
     /// <summary>KVM is to be told of <see cref="KvmVcpuState.Controls"/>.</summary>
     Debugging = 32,
+
+    /// <summary>The 8259s may have an interrupt for the vCPU.</summary>
+    External = 64,
+
+    /// <summary>The IO-APIC is to be told of the end of an interrupt.</summary>
+    EndOfInterrupt = 128,
+
+    /// <summary>What does not belong to an instruction, and outlasts it.</summary>
+    BesideInstructions = Event | Debugging | External | EndOfInterrupt,
 }

@@ -48,8 +48,8 @@ public sealed record FreeBsdHostOptions
     public bool HaltDetection { get; init; } = true;
 
     /// <summary>
-    /// VM_RUN returns with exit code BOGUS after about so many instructions, where the back end counts them: upstream does when the host
-    /// has other work for the thread. 0, the default: never.
+    /// VM_RUN returns with exit code BOGUS after about so many instructions, or on KVM, which counts none, after a slice of time: upstream does when the
+    /// host has other work for the thread. 0, the default: never.
     /// </summary>
     public ulong InstructionsPerRun { get; init; }
 

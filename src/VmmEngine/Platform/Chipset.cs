@@ -7,10 +7,10 @@ namespace VmmEngine.Platform;
 /// The chips that every VM has inside, as upstream's driver does: interrupt controllers, interval timer with port 0x61, clock, power management timer, HPET.
 /// What else a board has, a front end adds: see <see cref="PcBoard"/>.
 /// </summary>
-/// <remarks>On KVM the interrupt controllers and the interval timer are the kernel's, and the guest reaches them without us.</remarks>
+/// <remarks>On KVM the local APICs are the kernel's, and the guest reaches them without us.</remarks>
 public sealed class Chipset
 {
-    private readonly PcIrqchip? _irqchip;
+    private readonly Irqchip? _irqchip;
     private readonly Pit? _pit;
     private readonly SystemPortB? _portB;
 
@@ -22,7 +22,7 @@ public sealed class Chipset
         ArgumentNullException.ThrowIfNull(clock);
         ArgumentNullException.ThrowIfNull(interrupts);
         Interrupts = interrupts;
-        _irqchip = interrupts as PcIrqchip;
+        _irqchip = interrupts as Irqchip;
         if (_irqchip is not null)
         {
             _pit = new Pit(clock, interrupts);
@@ -31,7 +31,7 @@ public sealed class Chipset
 
         Rtc = new Rtc(clock, interrupts, startSeconds: 0);
         PmTimer = new AcpiPmTimer(clock);
-        Hpet = new Hpet(clock, interrupts as Irqchip);
+        Hpet = new Hpet(clock, _irqchip);
         Parts =
         [
             new("clock with memory", Rtc),
@@ -71,7 +71,7 @@ public sealed class Chipset
     /// <summary>The machine's reset: the clock keeps its time. No vCPU runs; the local APICs are reset with their vCPUs.</summary>
     public void Reset()
     {
-        (Interrupts as Irqchip)?.Reset();
+        _irqchip?.Reset();
         _pit?.Reset();
         Rtc.Reset();
         PmTimer.Reset();

@@ -101,7 +101,6 @@ internal static class ControllerCases
         }, also: "VM_RUN"),
         OnVm("VM_ISA_ASSERT_IRQ/also-the-IO-APIC", "9", "The second number is a pin.", vm =>
         {
-            vm.SkipOnKvm("KVM's PIC interrupts before it has been initialized");
             ApicCases.LoadEnabled(vm);
             Redirect(vm, 9, 0x49);
             vm.Do(VM_ISA_ASSERT_IRQ, Pair(9, 9));
@@ -142,7 +141,6 @@ internal static class ControllerCases
             })),
         OnVm("VM_GET_KERNEMU_DEV/IO-APIC-version", "9", "The index register first, then the window.", vm =>
         {
-            vm.SkipOnKvm("KVM's IO-APIC has 24 pins and says so");
             vm.Do(VM_SET_KERNEMU_DEV, DeviceAccess(0, DoubleWord, IoApicSelect, 1));
             Check.Equal("the version register", 0x1F_0011UL, vm.Do(VM_GET_KERNEMU_DEV, DeviceAccess(0, DoubleWord, IoApicWindow)).U64(16));
         }, also: "VM_SET_KERNEMU_DEV"),

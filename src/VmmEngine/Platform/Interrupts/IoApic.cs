@@ -38,18 +38,17 @@ public sealed class IoApic : MmioDevice, ISnapshotted
     private const ulong Writable = 0xFF00_0000_0001_AFFF;
 
     private readonly DeviceLock _lock = new();
-    private readonly LocalApics _apics;
+    private readonly IInterruptBus _bus;
     private readonly ulong[] _redirections = new ulong[Pins];
     private readonly int[] _counts = new int[Pins];
     private uint _select;
     private uint _id;
 
     /// <summary>Makes one in the state after power-on: every pin masked.</summary>
-    public IoApic(LocalApics apics)
+    public IoApic(IInterruptBus bus)
     {
-        ArgumentNullException.ThrowIfNull(apics);
-        _apics = apics;
-        apics.Ended = End;
+        ArgumentNullException.ThrowIfNull(bus);
+        _bus = bus;
         Array.Fill(_redirections, Masked);
     }
 
@@ -75,12 +74,34 @@ public sealed class IoApic : MmioDevice, ISnapshotted
         }
     }
 
+    /// <summary>A vCPU has ended a level-triggered vector: pins that sent it may send again. Any thread.</summary>
+    public void EndInterrupt(byte vector)
+    {
+        using (_lock.Hold())
+        {
+            for (int pin = 0; pin < Pins; pin++)
+            {
+                ref ulong entry = ref _redirections[pin];
+                if ((entry & RemoteIrr) != 0 && (byte)entry == vector)
+                {
+                    entry &= ~RemoteIrr;
+                    SendLevel(pin);
+                }
+            }
+        }
+    }
+
     /// <summary>The machine's reset: every pin masked. Who asserts a pin still does.</summary>
     public void Reset()
     {
         using (_lock.Hold())
         {
-            Array.Fill(_redirections, Masked);
+            for (int pin = 0; pin < Pins; pin++)
+            {
+                _redirections[pin] = Masked;
+                Announce(pin);
+            }
+
             _select = 0;
             _id = 0;
         }
@@ -154,23 +175,7 @@ public sealed class IoApic : MmioDevice, ISnapshotted
             {
                 _redirections[pin] = reader.ReadUInt64() & (Writable | RemoteIrr);
                 _counts[pin] = reader.ReadInt32(int.MinValue, int.MaxValue);
-            }
-        }
-    }
-
-    // A vCPU has ended a level-triggered vector: pins that sent it may send again.
-    private void End(byte vector)
-    {
-        using (_lock.Hold())
-        {
-            for (int pin = 0; pin < Pins; pin++)
-            {
-                ref ulong entry = ref _redirections[pin];
-                if ((entry & RemoteIrr) != 0 && (byte)entry == vector)
-                {
-                    entry &= ~RemoteIrr;
-                    SendLevel(pin);
-                }
+                Announce(pin);
             }
         }
     }
@@ -210,6 +215,7 @@ public sealed class IoApic : MmioDevice, ISnapshotted
                 entry &= ~RemoteIrr; // an edge has no end; this is how kernels clear a pin that is stuck
             }
 
+            Announce(pin);
             SendLevel(pin);
         }
     }
@@ -237,6 +243,11 @@ public sealed class IoApic : MmioDevice, ISnapshotted
             entry |= RemoteIrr;
         }
 
-        _apics.Deliver(new InterruptMessage((byte)(entry >> 56), (entry & Logical) != 0, (DeliveryMode)((entry >> 8) & 7), (byte)entry, level, IsWide: false));
+        _bus.Deliver(MessageOf(entry));
     }
+
+    private void Announce(int pin) => _bus.Announce(pin, MessageOf(_redirections[pin]));
+
+    private static InterruptMessage MessageOf(ulong entry) =>
+        new((byte)(entry >> 56), (entry & Logical) != 0, (DeliveryMode)((entry >> 8) & 7), (byte)entry, (entry & Level) != 0, IsWide: false);
 }

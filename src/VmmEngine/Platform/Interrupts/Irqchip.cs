@@ -1,32 +1,80 @@
+using VmmEngine.Bus;
 using VmmEngine.Locks;
+using VmmEngine.Snapshots;
 
 namespace VmmEngine.Platform;
 
 /// <summary>
-/// The interrupt controllers of a PC as a VM's commands and devices use them: the 8259 pair, the IO-APIC and the local APICs. In the kernel on KVM, this
-/// engine's own (<see cref="PcIrqchip"/>) for the software vCPU.
+/// The interrupt controllers of a PC as a VM's commands and devices use them: the 8259 pair, the IO-APIC and the local APICs, wired as on a PC. The
+/// first two are this engine's; the local APICs are too for the software vCPU (<see cref="PcIrqchip"/>), and the kernel's on KVM.
 /// </summary>
 /// <remarks>
 /// Any thread, except where a member takes a vCPU: that one is held by the caller. Every line and pin counts who asserts it, and is asserted
-/// while the count is above 0.
+/// while the count is above 0. Order of the locks: a device, the lines' counts, the 8259s, the IO-APIC, a local APIC's timer, a clock.
 /// </remarks>
-public abstract unsafe class Irqchip : InterruptController
+public abstract unsafe class Irqchip : InterruptController, ISnapshotted
 {
     /// <summary>Lines of the 8259 pair.</summary>
     public const int IsaLines = 16;
+
+    private const int PicPin = 0;
 
     // The interval timer's line has another pin on every PC with an IO-APIC.
     private const int TimerLine = 0;
     private const int TimerPin = 2;
 
+    private readonly DeviceLock _countsLock = new();
+    private readonly int[] _counts = new int[IsaLines];
+
+    /// <summary>Makes the controllers that are not a vCPU's own.</summary>
+    /// <param name="bus">What carries the IO-APIC's messages.</param>
+    protected Irqchip(IInterruptBus bus)
+    {
+        IoApic = new IoApic(bus);
+        Pic = new Pic(OnPicOutput);
+    }
+
+    /// <summary>The 8259 pair.</summary>
+    public Pic Pic { get; }
+
+    /// <summary>The IO-APIC.</summary>
+    public IoApic IoApic { get; }
+
+    /// <summary>Puts the registers that are not a vCPU's own where a PC has them.</summary>
+    public void Map(DeviceBus bus)
+    {
+        new PicPorts(Pic).Map(bus);
+        IoApic.Map(bus);
+    }
+
     /// <summary>One more, or one fewer, asserts a line of the 8259s.</summary>
-    public abstract void SetPicLine(int line, bool asserted);
+    public void SetPicLine(int line, bool asserted)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)line, IsaLines - 1u, nameof(line));
+        using (_countsLock.Hold())
+        {
+            int before = _counts[line];
+            int after = unchecked(before + (asserted ? 1 : -1));
+            _counts[line] = after;
+            if (asserted ? before == 0 : after == 0)
+            {
+                Pic.SetLine(line, asserted);
+            }
+        }
+    }
 
     /// <summary>One more, or one fewer, asserts a pin of the IO-APIC, 0 to 31.</summary>
-    public abstract void SetIoApicPin(int pin, bool asserted);
+    public void SetIoApicPin(int pin, bool asserted) => IoApic.SetPin(pin, asserted);
+
+    /// <summary>A device's line: both controllers have it.</summary>
+    public sealed override void SetLine(int line, bool asserted)
+    {
+        SetPicLine(line, asserted);
+        SetIoApicPin(line == TimerLine ? TimerPin : line, asserted);
+    }
 
     /// <summary>Makes a line of the 8259s level triggered, or not.</summary>
-    public abstract void SetTrigger(int line, bool isLevel);
+    public void SetTrigger(int line, bool isLevel) => Pic.SetTrigger(line, isLevel);
 
     /// <summary>A write to the address range of messages.</summary>
     public abstract void SendMsi(ulong address, ulong data);
@@ -53,18 +101,62 @@ public abstract unsafe class Irqchip : InterruptController
     public abstract bool WriteApic(Vcpu* vcpu, uint offset, int size, uint value);
 
     /// <summary>Reads the IO-APIC's page.</summary>
-    public abstract ulong ReadIoApic(ulong offset, int size);
+    public ulong ReadIoApic(ulong offset, int size) => IoApic.Read(offset, size);
 
     /// <summary>Writes the IO-APIC's page.</summary>
-    public abstract void WriteIoApic(ulong offset, int size, ulong value);
+    public void WriteIoApic(ulong offset, int size, ulong value) => IoApic.Write(offset, size, value);
 
     /// <summary>The machine's reset, of all but the local APICs. No vCPU runs.</summary>
-    public abstract void Reset();
-
-    /// <summary>A device's line: both controllers have it.</summary>
-    public sealed override void SetLine(int line, bool asserted)
+    public void Reset()
     {
-        SetPicLine(line, asserted);
-        SetIoApicPin(line == TimerLine ? TimerPin : line, asserted);
+        Pic.Reset();
+        IoApic.Reset();
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>The local APICs' states belong to their vCPUs'.</remarks>
+    public void Save(SnapshotWriter writer)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        using (_countsLock.Hold())
+        {
+            foreach (int count in _counts)
+            {
+                writer.Write(count);
+            }
+        }
+
+        Pic.Save(writer);
+        IoApic.Save(writer);
+    }
+
+    /// <inheritdoc/>
+    public void Restore(SnapshotReader reader)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        using (_countsLock.Hold())
+        {
+            for (int line = 0; line < _counts.Length; line++)
+            {
+                _counts[line] = reader.ReadInt32(int.MinValue, int.MaxValue);
+            }
+        }
+
+        Pic.Restore(reader);
+        IoApic.Restore(reader);
+    }
+
+    /// <summary>The 8259s' output, which ends at every LINT0, has another level. Any thread, with their lock held: it waits for nothing.</summary>
+    protected abstract void NotifyLint0(bool raised);
+
+    // It ends at the IO-APIC's pin 0 too.
+    private void OnPicOutput(bool raised)
+    {
+        NotifyLint0(raised);
+        if (raised)
+        {
+            IoApic.SetPin(PicPin, asserted: true);
+            IoApic.SetPin(PicPin, asserted: false);
+        }
     }
 }

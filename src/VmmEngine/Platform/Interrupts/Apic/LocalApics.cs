@@ -2,7 +2,7 @@ namespace VmmEngine.Platform;
 
 /// <summary>The local APICs of a VM, and the bus between them and the IO-APIC.</summary>
 /// <remarks>Any thread; takes no lock. A message meets only the vCPUs that are part of the guest.</remarks>
-public sealed class LocalApics
+public sealed class LocalApics : IInterruptBus
 {
     private readonly LocalApic?[] _apics;
     private readonly VmClock _clock;
@@ -38,7 +38,7 @@ public sealed class LocalApics
         return apic;
     }
 
-    /// <summary>Delivers a message to whom it means. A mode that no message can have is dropped.</summary>
+    /// <inheritdoc/>
     public void Deliver(in InterruptMessage message)
     {
         ulong targets = TargetsOf(in message);
@@ -54,6 +54,12 @@ public sealed class LocalApics
                 DeliverTo(apic, in message);
             }
         }
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>All ends are heard of.</remarks>
+    void IInterruptBus.Announce(int pin, in InterruptMessage message)
+    {
     }
 
     /// <summary>The 8259s' output has risen: all pins LINT0 see it.</summary>

@@ -22,6 +22,7 @@ internal sealed unsafe partial class KvmVm
         vcpu->Backend = state;
         state->Id = vcpu->Id;
         state->HasApic = _kernelIrqchip ? 1u : 0;
+        state->Vm = _descriptor;
         state->Descriptor = -1;
         state->Counters = vcpu->Counters;
         state->Restricted = _memory.Restricted;

@@ -29,6 +29,14 @@ public sealed class KvmStateClientTests : StateClientTests
     protected override BackendFactory Factory => new VmmEngine.Kvm.KvmBackendFactory(new VmmEngine.Kvm.KvmOptions { KernelIrqchip = false });
 }
 
+/// <summary>The platform's devices on KVM.</summary>
+public sealed class KvmPlatformClientTests : PlatformClientTests
+{
+    protected override BackendFactory Factory => new VmmEngine.Kvm.KvmBackendFactory();
+
+    protected override bool IsKvm => true;
+}
+
 /// <summary>A theory that needs the back end.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class BackendTheoryAttribute : TheoryAttribute

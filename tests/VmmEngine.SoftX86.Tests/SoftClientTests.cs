@@ -28,6 +28,14 @@ public sealed class SoftStateClientTests : StateClientTests
     protected override BackendFactory Factory => new SoftBackendFactory(new SoftOptions());
 }
 
+/// <summary>The platform's devices on the software vCPU.</summary>
+public sealed class SoftPlatformClientTests : PlatformClientTests
+{
+    protected override BackendFactory Factory => new SoftBackendFactory(new SoftOptions());
+
+    protected override bool IsKvm => false;
+}
+
 /// <summary>A theory that needs the back end, which is always there.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class BackendTheoryAttribute : TheoryAttribute;

@@ -8,13 +8,15 @@ namespace VmmEngine.Kvm;
 /// <summary>A vCPU's local APIC in the kernel, as its page of registers. The vCPU's holder.</summary>
 internal static unsafe class KvmLocalApic
 {
+    private const uint Id = 0x20;
     private const uint EndOfInterrupt = 0xB0;
     private const uint Spurious = 0xF0;
     private const uint InService = 0x100;
-    private const uint TriggerMode = 0x180;
     private const uint Request = 0x200;
     private const uint SoftwareEnabled = 1 << 8;
     private const uint Masked = 1 << 16;
+    private const int FirstVector = 16;
+    private const int DestinationShift = 12;
     private const int Words = 8;
     private const ulong X2ApicMode = 1 << 10;
     private const ulong Enabled = 1 << 11;
@@ -74,10 +76,8 @@ internal static unsafe class KvmLocalApic
             uint entry = enabled ? Register(&page, LocalVectors[source])
                 : source == (int)LocalVector.Lint1 ? (uint)DeliveryMode.Nmi << 8
                 : Masked;
-            Trigger(state, &page, (LocalVector)source, entry);
+            Trigger(state, Register(&page, Id) >> 24, (LocalVector)source, entry);
         }
-
-        _ = LibC.Ioctl(state->Descriptor, KvmVcpuWords.KVM_SET_LAPIC, &page);
     }
 
     /// <summary>Shows the guest x2APIC mode and switches to it, or the reverse of both.</summary>
@@ -94,7 +94,7 @@ internal static unsafe class KvmLocalApic
     }
 
     // The 8259s' output is the kernel's own business, so that mode has nothing to do here.
-    private static void Trigger(KvmVcpuState* state, kvm_lapic_state* page, LocalVector source, uint entry)
+    private static void Trigger(KvmVcpuState* state, uint id, LocalVector source, uint entry)
     {
         if ((entry & Masked) != 0)
         {
@@ -108,11 +108,10 @@ internal static unsafe class KvmLocalApic
                 _ = LibC.Ioctl(state->Descriptor, KvmVcpuWords.KVM_NMI);
                 break;
 
-            case DeliveryMode.Fixed when (entry & 0xFF) >= 16:
-                uint word = ((entry & 0xFF) / 32) << 4;
-                uint bit = 1u << (int)(entry % 32);
-                Register(page, TriggerMode + word) &= ~bit;
-                Register(page, Request + word) |= bit;
+            case DeliveryMode.Fixed when (entry & 0xFF) >= FirstVector:
+                // A message to the vCPU alone. Its whole page would do too, but writing that starts the timer again, also one that has fired.
+                kvm_msi message = new() { address_lo = (uint)LocalApic.Page | (id << DestinationShift), data = entry & 0xFF };
+                _ = LibC.Ioctl(state->Vm, KvmVmWords.KVM_SIGNAL_MSI, &message);
                 break;
         }
     }

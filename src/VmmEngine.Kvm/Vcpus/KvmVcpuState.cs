@@ -19,6 +19,9 @@ internal unsafe struct KvmVcpuState
     /// <summary>The vCPU's descriptor.</summary>
     public int Descriptor;
 
+    /// <summary>The VM's descriptor.</summary>
+    public int Vm;
+
     /// <summary>The thread that runs the vCPU: stored before it says Running, read by kickers that have seen Running.</summary>
     public int Thread;
 

@@ -154,65 +154,55 @@ internal static unsafe class VcpuScenarios
         return vm;
     }
 
-    private sealed class FreezeOneCaller(int id) : Caller
+    /// <summary>Takes one vCPU in some way, and gives it back.</summary>
+    private abstract class OneVcpuCaller(int id) : Caller
     {
-        public override string Name => $"freeze {id}";
+        protected int Id => id;
 
         public override void Call<TAtomics>(VmLocks* locks)
         {
-            if (VcpuLocks<TAtomics>.TryFreeze(ref *locks, id, out Vcpu* vcpu))
+            if (TryTake<TAtomics>(locks, out Vcpu* vcpu))
             {
                 Observe.Enter(Resources.Vcpu(id));
                 Observe.Leave(Resources.Vcpu(id));
                 VcpuLocks<TAtomics>.Thaw(vcpu);
             }
         }
+
+        protected abstract bool TryTake<TAtomics>(VmLocks* locks, out Vcpu* vcpu)
+            where TAtomics : struct, IAtomics;
     }
 
-    private sealed class FreezeExistingCaller : Caller
+    private sealed class FreezeOneCaller(int id) : OneVcpuCaller(id)
+    {
+        public override string Name => $"freeze {Id}";
+
+        protected override bool TryTake<TAtomics>(VmLocks* locks, out Vcpu* vcpu) => VcpuLocks<TAtomics>.TryFreeze(ref *locks, Id, out vcpu);
+    }
+
+    private sealed class FreezeExistingCaller() : OneVcpuCaller(0)
     {
         public override string Name => "freeze 0 if it exists";
 
-        public override void Call<TAtomics>(VmLocks* locks)
-        {
-            if (VcpuLocks<TAtomics>.TryFreezeExisting(ref *locks, 0, out Vcpu* vcpu))
-            {
-                Observe.Enter(Resources.Vcpu(0));
-                Observe.Leave(Resources.Vcpu(0));
-                VcpuLocks<TAtomics>.Thaw(vcpu);
-            }
-        }
+        protected override bool TryTake<TAtomics>(VmLocks* locks, out Vcpu* vcpu) => VcpuLocks<TAtomics>.TryFreezeExisting(ref *locks, Id, out vcpu);
     }
 
-    private sealed class FreezeLastCaller : Caller
+    private sealed class FreezeLastCaller() : OneVcpuCaller(0)
     {
         public override string Name => "freeze 0 last";
 
-        public override void Call<TAtomics>(VmLocks* locks)
+        protected override bool TryTake<TAtomics>(VmLocks* locks, out Vcpu* vcpu)
         {
-            VcpuLocks<TAtomics>.LetEjectorsPass(ref *locks, 0);
-            if (VcpuLocks<TAtomics>.TryFreeze(ref *locks, 0, out Vcpu* vcpu))
-            {
-                Observe.Enter(Resources.Vcpu(0));
-                Observe.Leave(Resources.Vcpu(0));
-                VcpuLocks<TAtomics>.Thaw(vcpu);
-            }
+            VcpuLocks<TAtomics>.LetEjectorsPass(ref *locks, Id);
+            return VcpuLocks<TAtomics>.TryFreeze(ref *locks, Id, out vcpu);
         }
     }
 
-    private sealed class AwaitOneCaller : Caller
+    private sealed class AwaitOneCaller() : OneVcpuCaller(0)
     {
         public override string Name => "await 0";
 
-        public override void Call<TAtomics>(VmLocks* locks)
-        {
-            if (VcpuLocks<TAtomics>.TryAwait(ref *locks, 0, out Vcpu* vcpu))
-            {
-                Observe.Enter(Resources.Vcpu(0));
-                Observe.Leave(Resources.Vcpu(0));
-                VcpuLocks<TAtomics>.Thaw(vcpu);
-            }
-        }
+        protected override bool TryTake<TAtomics>(VmLocks* locks, out Vcpu* vcpu) => VcpuLocks<TAtomics>.TryAwait(ref *locks, Id, out vcpu);
     }
 
     private sealed class FreezeAllCaller(bool eject) : Caller

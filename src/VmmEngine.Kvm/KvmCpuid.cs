@@ -31,7 +31,7 @@ internal sealed unsafe class KvmCpuid : IDisposable
 
     /// <summary>Asks KVM, and filters the answer.</summary>
     /// <exception cref="BackendUnavailableException">KVM does not answer.</exception>
-    public KvmCpuid(KvmSystem system, bool kernelIrqchip)
+    public KvmCpuid(KvmSystem system, bool kernelIrqchip, GuestProcessor processor)
     {
         _leaves = (kvm_cpuid2*)NativeMemory.AllocZeroed((nuint)(sizeof(kvm_cpuid2) + (Capacity * sizeof(kvm_cpuid_entry2))));
         _leaves->nent = Capacity;
@@ -43,9 +43,14 @@ internal sealed unsafe class KvmCpuid : IDisposable
         }
 
         Filter(kernelIrqchip && system.Capability(kvm_cap.KVM_CAP_TSC_DEADLINE_TIMER) != 0, kernelIrqchip);
+        foreach (CpuidChange change in processor.Cpuid)
+        {
+            Apply(in change);
+        }
     }
 
-    private Span<kvm_cpuid_entry2> Leaves => new(_leaves + 1, (int)_leaves->nent);
+    /// <summary>What KVM is told.</summary>
+    public Span<kvm_cpuid_entry2> Leaves => new(_leaves + 1, (int)_leaves->nent);
 
     /// <summary>Gives it to a vCPU, with the vCPU's own APIC id, and with x2APIC mode or without.</summary>
     public bool TryApply(int vcpu, int id, bool x2Apic)
@@ -83,6 +88,32 @@ internal sealed unsafe class KvmCpuid : IDisposable
     }
 
     public void Dispose() => NativeMemory.Free(_leaves);
+
+    private void Apply(in CpuidChange change)
+    {
+        bool found = false;
+        foreach (ref kvm_cpuid_entry2 leaf in Leaves)
+        {
+            if (leaf.function == change.Leaf)
+            {
+                found = true;
+                Change(ref leaf, in change);
+            }
+        }
+
+        if (!found && _leaves->nent < Capacity)
+        {
+            ref kvm_cpuid_entry2 added = ref new Span<kvm_cpuid_entry2>(_leaves + 1, Capacity)[(int)_leaves->nent++];
+            added = new kvm_cpuid_entry2 { function = change.Leaf };
+            Change(ref added, in change);
+        }
+    }
+
+    private static void Change(ref kvm_cpuid_entry2 leaf, in CpuidChange change)
+    {
+        CpuidWords words = change.ApplyTo(new CpuidWords(leaf.eax, leaf.ebx, leaf.ecx, leaf.edx));
+        (leaf.eax, leaf.ebx, leaf.ecx, leaf.edx) = (words.Eax, words.Ebx, words.Ecx, words.Edx);
+    }
 
     private void Filter(bool tscDeadline, bool apic)
     {

@@ -145,7 +145,7 @@ internal sealed unsafe partial class KvmVm
         SignalMask mask = new(~KickSignal.Set);
         return _cpuid.TryApply(state->Descriptor, id, x2Apic: false)
             && LibC.Ioctl(state->Descriptor, KvmVcpuWords.KVM_SET_SIGNAL_MASK, &mask) == 0
-            && state->Initial->TryCapture(state->Descriptor, _kernelIrqchip)
+            && state->Initial->TryCapture(state->Descriptor, _kernelIrqchip, _hasApic)
             && state->Initial->TryRestore(state->Descriptor, state->Run);
     }
 

@@ -19,6 +19,7 @@ internal sealed unsafe partial class KvmVm : VmBackend
 
     private readonly VmLocks* _locks;
     private readonly bool _kernelIrqchip;
+    private readonly bool _hasApic;
     private readonly int _descriptor;
     private readonly nuint _runSize;
     private readonly KvmCpuid _cpuid;
@@ -41,9 +42,10 @@ internal sealed unsafe partial class KvmVm : VmBackend
         _slices = new KvmTimeSlices(_locks);
         _options = options;
         _kernelIrqchip = options.KernelIrqchip;
+        _hasApic = request.Processor.HasLocalApic;
         _runSize = (nuint)Positive("KVM_GET_VCPU_MMAP_SIZE", LibC.Ioctl(system.Descriptor, KvmSystemWords.KVM_GET_VCPU_MMAP_SIZE));
         _controls = KvmDebugging.Supported(system) | (_kernelIrqchip ? ExitControls.None : ExitControls.InterruptWindow);
-        _cpuid = new KvmCpuid(system, _kernelIrqchip);
+        _cpuid = new KvmCpuid(system, _kernelIrqchip, request.Processor);
         _features = _cpuid.FindFeatures();
         _descriptor = LibC.Ioctl(system.Descriptor, KvmSystemWords.KVM_CREATE_VM);
         if (_descriptor < 0)
@@ -56,7 +58,7 @@ internal sealed unsafe partial class KvmVm : VmBackend
         _memory = new KvmMemory(_descriptor, system.Capability(kvm_cap.KVM_CAP_NR_MEMSLOTS), system.Capability(kvm_cap.KVM_CAP_READONLY_MEM) != 0);
         try
         {
-            Prepare(system);
+            Prepare(system, request.Processor.InterfaceMsr);
             _irqchip = _kernelIrqchip ? new KvmIrqchip(_descriptor, _locks, _cpuid) : null;
             Interrupts = _irqchip is not null ? _irqchip : new NoInterrupts();
         }
@@ -122,7 +124,7 @@ internal sealed unsafe partial class KvmVm : VmBackend
         }
     }
 
-    private void Prepare(KvmSystem system)
+    private void Prepare(KvmSystem system, uint? interfaceMsr)
     {
         ulong identity = IdentityMapAddress;
         Check("KVM_SET_IDENTITY_MAP_ADDR", LibC.Ioctl(_descriptor, KvmVmWords.KVM_SET_IDENTITY_MAP_ADDR, &identity));
@@ -137,8 +139,27 @@ internal sealed unsafe partial class KvmVm : VmBackend
         if (system.Capability(kvm_cap.KVM_CAP_X86_USER_SPACE_MSR) != 0)
         {
             kvm_enable_cap unknownMsrs = new() { cap = kvm_cap.KVM_CAP_X86_USER_SPACE_MSR };
-            unknownMsrs.args[0] = kvm_run_msr.KVM_MSR_EXIT_REASON_UNKNOWN;
+            unknownMsrs.args[0] = kvm_run_msr.KVM_MSR_EXIT_REASON_UNKNOWN | kvm_run_msr.KVM_MSR_EXIT_REASON_FILTER;
             Check("KVM_ENABLE_CAP of KVM_CAP_X86_USER_SPACE_MSR", LibC.Ioctl(_descriptor, KvmVmWords.KVM_ENABLE_CAP, &unknownMsrs));
+            if (interfaceMsr is uint number && system.Capability(kvm_cap.KVM_CAP_X86_MSR_FILTER) != 0)
+            {
+                TakeFromKvm(number);
+            }
         }
+    }
+
+    // KVM lets the guest have every register but this one, whose accesses become exits.
+    private void TakeFromKvm(uint msr)
+    {
+        byte denied = 0;
+        kvm_msr_filter filter = new() { flags = kvm_msr_filter.KVM_MSR_FILTER_DEFAULT_ALLOW };
+        filter.ranges[0] = new kvm_msr_filter_range
+        {
+            flags = kvm_msr_filter_range.KVM_MSR_FILTER_READ | kvm_msr_filter_range.KVM_MSR_FILTER_WRITE,
+            nmsrs = 1,
+            @base = msr,
+            bitmap = &denied,
+        };
+        Check("KVM_X86_SET_MSR_FILTER", LibC.Ioctl(_descriptor, KvmVmWords.KVM_X86_SET_MSR_FILTER, &filter));
     }
 }

@@ -15,14 +15,19 @@ internal unsafe struct KvmInitialState
     private uint _hasApic;
 
     /// <summary>Takes it from a new vCPU.</summary>
-    public bool TryCapture(int vcpu, bool kernelIrqchip)
+    /// <param name="vcpu">Its descriptor.</param>
+    /// <param name="kernelIrqchip">The controllers are in the kernel.</param>
+    /// <param name="hasApic">False: its local APIC is switched off, which takes it out of CPUID too.</param>
+    public bool TryCapture(int vcpu, bool kernelIrqchip, bool hasApic)
     {
         fixed (KvmInitialState* state = &this)
         {
             state->_hasApic = kernelIrqchip ? 1u : 0;
             state->_hasExtended = LibC.Ioctl(vcpu, KvmVcpuWords.KVM_GET_XCRS, &state->_extended) == 0 ? 1u : 0;
-            return LibC.Ioctl(vcpu, KvmVcpuWords.KVM_GET_REGS, &state->_general) == 0
-                && LibC.Ioctl(vcpu, KvmVcpuWords.KVM_GET_SREGS, &state->_system) == 0
+            bool hasSystem = LibC.Ioctl(vcpu, KvmVcpuWords.KVM_GET_SREGS, &state->_system) == 0;
+            state->_system.apic_base = hasApic ? state->_system.apic_base : 0;
+            return hasSystem
+                && LibC.Ioctl(vcpu, KvmVcpuWords.KVM_GET_REGS, &state->_general) == 0
                 && LibC.Ioctl(vcpu, KvmVcpuWords.KVM_GET_FPU, &state->_floatingPoint) == 0
                 && LibC.Ioctl(vcpu, KvmVcpuWords.KVM_GET_DEBUGREGS, &state->_debug) == 0
                 && (!kernelIrqchip || LibC.Ioctl(vcpu, KvmVcpuWords.KVM_GET_LAPIC, &state->_apic) == 0);

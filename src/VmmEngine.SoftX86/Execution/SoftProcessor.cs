@@ -18,8 +18,10 @@ internal sealed unsafe class SoftProcessor : IDisposable
     private readonly SliceClock _slices;
 
     /// <summary>Makes a vCPU in the state after power-on.</summary>
+    /// <remarks>What CPUID says differently is pinned, and lives as long as the vCPU.</remarks>
     /// <exception cref="OutOfMemoryException">The host has no memory; nothing is left behind.</exception>
-    public SoftProcessor(Vcpu* shared, SoftOptions options, PhysicalMap* memory, CodeMap* code, nint owner, PcIrqchip interrupts)
+    public SoftProcessor(
+        Vcpu* shared, SoftOptions options, PhysicalMap* memory, CodeMap* code, nint owner, PcIrqchip interrupts, ReadOnlySpan<CpuidChange> pinnedChanges, bool hasApic)
     {
         Cpu = (Cpu*)NativeMemory.AlignedAlloc((nuint)sizeof(Cpu), CacheLinePair);
         NativeMemory.Clear(Cpu, (nuint)sizeof(Cpu));
@@ -33,6 +35,9 @@ internal sealed unsafe class SoftProcessor : IDisposable
                 AcknowledgeInterrupt = &Acknowledge,
                 Apic = Apic.Words,
                 Counters = shared->Counters,
+                CpuidChanges = (CpuidChange*)System.Runtime.CompilerServices.Unsafe.AsPointer(ref MemoryMarshal.GetReference(pinnedChanges)),
+                CpuidChangeCount = (uint)pinnedChanges.Length,
+                HasApic = hasApic ? 1u : 0,
                 VcpuId = (uint)shared->Id,
                 VcpuCount = (uint)options.Vcpus,
                 ThreadsPerCore = (uint)options.ThreadsPerCore,

@@ -43,7 +43,7 @@ internal readonly unsafe struct SoftVcpu(Cpu* cpu, Translator translator, SliceC
             Execute();
             slices.Exited(cpu);
         }
-        while (ApicAccess.TryAnswer(cpu->Exit, apic));
+        while (cpu->System.HasApic != 0 && ApicAccess.TryAnswer(cpu->Exit, apic));
     }
 
     /// <inheritdoc/>

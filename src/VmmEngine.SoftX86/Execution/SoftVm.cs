@@ -21,11 +21,17 @@ public sealed unsafe class SoftVm : VmBackend, IApicHost
     private readonly SoftProcessor?[] _processors;
     private readonly PcIrqchip _irqchip;
     private readonly VmClock _clock;
+    private readonly CpuidChange[] _cpuidChanges;
+    private readonly bool _hasApic;
     private GCHandle _handle;
 
-    private SoftVm(VmLocks* locks, SoftOptions options, PhysicalMap* memory)
-        : base(locks->VcpuLimit)
+    private SoftVm(in BackendRequest request, SoftOptions options, PhysicalMap* memory)
+        : base(request.VcpuLimit)
     {
+        VmLocks* locks = request.Locks;
+        _cpuidChanges = GC.AllocateArray<CpuidChange>(request.Processor.Cpuid.Count, pinned: true);
+        request.Processor.Cpuid.ToArray().CopyTo(_cpuidChanges, 0);
+        _hasApic = request.Processor.HasLocalApic;
         _locks = locks;
         _options = options;
         _memory = memory;
@@ -67,7 +73,7 @@ public sealed unsafe class SoftVm : VmBackend, IApicHost
 
         try
         {
-            return new SoftVm(request.Locks, options, memory);
+            return new SoftVm(in request, options, memory);
         }
         catch (OutOfMemoryException)
         {
@@ -110,7 +116,7 @@ public sealed unsafe class SoftVm : VmBackend, IApicHost
 
         try
         {
-            var processor = new SoftProcessor(vcpu, _options, _memory, _code, GCHandle.ToIntPtr(_handle), _irqchip);
+            var processor = new SoftProcessor(vcpu, _options, _memory, _code, GCHandle.ToIntPtr(_handle), _irqchip, _cpuidChanges, _hasApic);
             _processors[vcpu->Id] = processor;
             vcpu->Backend = processor.Cpu;
 

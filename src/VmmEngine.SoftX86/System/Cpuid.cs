@@ -1,4 +1,5 @@
 using System.Numerics;
+using VmmEngine.Backends;
 using VmmEngine.Platform;
 
 namespace VmmEngine.SoftX86;
@@ -53,7 +54,14 @@ internal static unsafe class Cpuid
     public static Step Execute(Cpu* cpu, MicroOp* op)
     {
         cpu->System.Counters->Cpuids++;
-        CpuidLeaf leaf = Get(cpu, (uint)cpu->General[RegisterIndex.Rax], (uint)cpu->General[RegisterIndex.Rcx]);
+        uint number = (uint)cpu->General[RegisterIndex.Rax];
+        CpuidWords leaf = Get(cpu, number, (uint)cpu->General[RegisterIndex.Rcx]);
+        for (uint i = 0; i < cpu->System.CpuidChangeCount; i++)
+        {
+            ref readonly CpuidChange change = ref cpu->System.CpuidChanges[i];
+            leaf = change.Leaf == number ? change.ApplyTo(leaf) : leaf;
+        }
+
         cpu->General[RegisterIndex.Rax] = leaf.Eax;
         cpu->General[RegisterIndex.Rbx] = leaf.Ebx;
         cpu->General[RegisterIndex.Rcx] = leaf.Ecx;
@@ -61,54 +69,51 @@ internal static unsafe class Cpuid
         return Step.Next;
     }
 
-    /// <summary>One leaf.</summary>
+    /// <summary>One leaf, as the processor has it by itself.</summary>
     /// <param name="cpu">The vCPU: its number, and the VM's processors.</param>
     /// <param name="number">EAX. Beyond the last leaf of its range it counts as the last basic leaf.</param>
     /// <param name="index">ECX.</param>
-    public static CpuidLeaf Get(Cpu* cpu, uint number, uint index) => number switch
+    public static CpuidWords Get(Cpu* cpu, uint number, uint index) => number switch
     {
         0 => Text(LastBasic, "Genu"u8, "ntel"u8, "ineI"u8),
         1 => Features(cpu),
         4 => CpuidCaches.Get(cpu, index),
-        7 => index == 0 ? new CpuidLeaf(0, StructuredEbx, 0, StructuredEdx) : default,
+        7 => index == 0 ? new CpuidWords(0, StructuredEbx, 0, StructuredEdx) : default,
         0x0B => CpuidTopology.Get(cpu, index),
-        0x15 => new CpuidLeaf(1, 1, (uint)TimeStamp.Frequency, 0),
-        <= LastBasic => number == 0x16 ? new CpuidLeaf(Megahertz, Megahertz, 100, 0) : default,
+        0x15 => new CpuidWords(1, 1, (uint)TimeStamp.Frequency, 0),
+        <= LastBasic => number == 0x16 ? new CpuidWords(Megahertz, Megahertz, 100, 0) : default,
         FirstHypervisor => Text(LastHypervisor, "VmmE"u8, "ngin"u8, "eVmm"u8),
-        LastHypervisor => new CpuidLeaf((uint)(TimeStamp.Frequency / 1000), 0, 0, 0),
+        LastHypervisor => new CpuidWords((uint)(TimeStamp.Frequency / 1000), 0, 0, 0),
         > FirstHypervisor and < LastHypervisor => default,
-        FirstExtended => new CpuidLeaf(LastExtended, 0, 0, 0),
-        0x8000_0001 => new CpuidLeaf(0, 0, ExtendedEcx, ExtendedEdx),
+        FirstExtended => new CpuidWords(LastExtended, 0, 0, 0),
+        0x8000_0001 => new CpuidWords(0, 0, ExtendedEcx, ExtendedEdx),
         0x8000_0002 => Brand("VmmE"u8, "ngin"u8, "e so"u8, "ftwa"u8),
         0x8000_0003 => Brand("re p"u8, "roce"u8, "ssor"u8, "\0\0\0\0"u8),
         0x8000_0004 or 0x8000_0005 => default,
-        0x8000_0006 => new CpuidLeaf(0, 0, (256 << 16) | (6 << 12) | CacheLineBytes, 0),
-        0x8000_0007 => new CpuidLeaf(0, 0, 0, 1 << 8),
-        LastExtended => new CpuidLeaf((LinearAddressBits << 8) | PhysicalAddressBits, 0, 0, 0),
+        0x8000_0006 => new CpuidWords(0, 0, (256 << 16) | (6 << 12) | CacheLineBytes, 0),
+        0x8000_0007 => new CpuidWords(0, 0, 0, 1 << 8),
+        LastExtended => new CpuidWords((LinearAddressBits << 8) | PhysicalAddressBits, 0, 0, 0),
         _ => Get(cpu, LastBasic, index),
     };
 
     private static uint Megahertz => (uint)(TimeStamp.Frequency / 1_000_000);
 
-    private static CpuidLeaf Features(Cpu* cpu)
+    private static CpuidWords Features(Cpu* cpu)
     {
         LocalApicWords* apic = cpu->System.Apic;
         uint ecx = BasicEcx | (apic->OffersX2Apic != 0 ? X2Apic : 0);
         uint edx = BasicEdx | ((apic->Base & ApicEnabled) != 0 ? Apic : 0) | (cpu->System.VcpuCount > 1 ? SeveralProcessors : 0);
-        return new CpuidLeaf(Signature, Topology(cpu), ecx, edx);
+        return new CpuidWords(Signature, Topology(cpu), ecx, edx);
     }
 
     private static uint Topology(Cpu* cpu) =>
         (cpu->System.VcpuId << 24) | (BitOperations.RoundUpToPowerOf2(cpu->System.VcpuCount) << 16) | (CacheLineBytes / 8 << 8);
 
-    private static CpuidLeaf Text(uint eax, ReadOnlySpan<byte> ebx, ReadOnlySpan<byte> ecx, ReadOnlySpan<byte> edx) =>
+    private static CpuidWords Text(uint eax, ReadOnlySpan<byte> ebx, ReadOnlySpan<byte> ecx, ReadOnlySpan<byte> edx) =>
         new(eax, Word(ebx), Word(ecx), Word(edx));
 
-    private static CpuidLeaf Brand(ReadOnlySpan<byte> eax, ReadOnlySpan<byte> ebx, ReadOnlySpan<byte> ecx, ReadOnlySpan<byte> edx) =>
+    private static CpuidWords Brand(ReadOnlySpan<byte> eax, ReadOnlySpan<byte> ebx, ReadOnlySpan<byte> ecx, ReadOnlySpan<byte> edx) =>
         new(Word(eax), Word(ebx), Word(ecx), Word(edx));
 
     private static uint Word(ReadOnlySpan<byte> text) => BitConverter.ToUInt32(text);
 }
-
-/// <summary>What CPUID gives for one leaf.</summary>
-internal readonly record struct CpuidLeaf(uint Eax, uint Ebx, uint Ecx, uint Edx);

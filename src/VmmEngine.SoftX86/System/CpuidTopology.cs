@@ -1,4 +1,5 @@
 using System.Numerics;
+using VmmEngine.Backends;
 
 namespace VmmEngine.SoftX86;
 
@@ -17,13 +18,13 @@ internal static unsafe class CpuidTopology
     /// <summary>One level.</summary>
     /// <param name="cpu">The vCPU.</param>
     /// <param name="index">0: threads of a core; 1: those of the package; others end the list.</param>
-    public static CpuidLeaf Get(Cpu* cpu, uint index) => index switch
+    public static CpuidWords Get(Cpu* cpu, uint index) => index switch
     {
         0 => Level(cpu, index, ThreadLevel, ThreadsPerCore(cpu)),
         1 => Level(cpu, index, CoreLevel, Ids(cpu)),
-        _ => new CpuidLeaf(0, 0, index & 0xFF, cpu->System.VcpuId),
+        _ => new CpuidWords(0, 0, index & 0xFF, cpu->System.VcpuId),
     };
 
-    private static CpuidLeaf Level(Cpu* cpu, uint index, uint type, uint ids) =>
+    private static CpuidWords Level(Cpu* cpu, uint index, uint type, uint ids) =>
         new((uint)BitOperations.Log2(ids), Math.Min(ids, Math.Max(cpu->System.VcpuCount, 1)), index | (type << 8), cpu->System.VcpuId);
 }

@@ -56,7 +56,7 @@ internal static unsafe class MsrAccess
 
     private static Step Ask(Cpu* cpu, MicroOp* op, ExitReason reason, uint number, ulong value, delegate*<Cpu*, Step> completion)
     {
-        if (cpu->System.MsrExits == 0 && !ApicAccess.IsMsr(number))
+        if (cpu->System.MsrExits == 0 && (cpu->System.HasApic == 0 || !ApicAccess.IsMsr(number)))
         {
             return Faults.Protection(cpu);
         }

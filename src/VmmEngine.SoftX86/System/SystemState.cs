@@ -17,6 +17,15 @@ internal unsafe struct SystemState
     /// <summary>What the vCPU counts.</summary>
     public VcpuCounters* Counters;
 
+    /// <summary>What CPUID says differently; the VM's back end keeps them.</summary>
+    public CpuidChange* CpuidChanges;
+
+    /// <summary>How many of them there are.</summary>
+    public uint CpuidChangeCount;
+
+    /// <summary>0: the guest has no local APIC.</summary>
+    public uint HasApic;
+
     /// <summary>Number of the vCPU, from 0: its APIC id in CPUID.</summary>
     public uint VcpuId;
 

@@ -15,13 +15,17 @@ public abstract class BackendFactory
 
 /// <summary>What a back end is made for.</summary>
 /// <param name="locks">The VM's locks, alive for longer than the back end.</param>
-public readonly unsafe struct BackendRequest(VmLocks* locks)
+/// <param name="processor">What guests are to see of the processor; null for what the back end shows by itself.</param>
+public readonly unsafe struct BackendRequest(VmLocks* locks, GuestProcessor? processor = null)
 {
     /// <summary>The VM's locks and vCPUs.</summary>
     public VmLocks* Locks { get; } = locks;
 
     /// <summary>vCPU ids run from 0 to one less than this.</summary>
     public uint VcpuLimit => Locks->VcpuLimit;
+
+    /// <summary>What guests are to see of the processor.</summary>
+    public GuestProcessor Processor { get; } = processor ?? GuestProcessor.Unchanged;
 }
 
 /// <summary>A back end cannot work here. The message is one line for people: what is the matter, and what to do about it.</summary>

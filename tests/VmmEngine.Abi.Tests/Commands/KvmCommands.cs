@@ -49,6 +49,7 @@ internal static class KvmCommands
         "KVM_ENABLE_CAP                 163  IOW   104  0x4068AEA3  -",
         "KVM_SIGNAL_MSI                 165  IOW    32  0x4020AEA5  -",
         "KVM_CLEAR_DIRTY_LOG            192  IOWR   24  0xC018AEC0  -",
+        "KVM_X86_SET_MSR_FILTER         198  IOW   392  0x4188AEC6  -",
         "KVM_CREATE_DEVICE              224  IOWR   12  0xC00CAEE0  -",
     ];
 

@@ -12,6 +12,7 @@ public sealed class KernelHeaderTests
     /// <summary>C types of the structs that the header leaves anonymous.</summary>
     private static readonly Dictionary<string, string> AnonymousStructs = new()
     {
+        ["kvm_msr_filter_ranges"] = Member("kvm_msr_filter", "ranges"),
         ["kvm_irq_routing_entry_u"] = Member("kvm_irq_routing_entry", "u"),
         ["kvm_irqchip_chip"] = Member("kvm_irqchip", "chip"),
         ["kvm_pit_channels"] = Member("kvm_pit_state2", "channels"),

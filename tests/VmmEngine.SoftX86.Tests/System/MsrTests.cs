@@ -101,9 +101,9 @@ public unsafe class MsrTests
     public void CpuidShowsWhatControlRegistersTake()
     {
         using SystemMachine machine = SystemMachine.Long();
-        CpuidLeaf basic = Cpuid.Get(machine.Cpu, 1, 0);
-        CpuidLeaf structured = Cpuid.Get(machine.Cpu, 7, 0);
-        CpuidLeaf extended = Cpuid.Get(machine.Cpu, 0x8000_0001, 0);
+        CpuidWords basic = Cpuid.Get(machine.Cpu, 1, 0);
+        CpuidWords structured = Cpuid.Get(machine.Cpu, 7, 0);
+        CpuidWords extended = Cpuid.Get(machine.Cpu, 0x8000_0001, 0);
         Assert.Equal(0u, basic.Ecx & (1u << 26 | 1u << 27 | 1u << 28));
         Assert.Equal(0u, basic.Edx & (1u << 9));
         Assert.NotEqual(0u, basic.Ecx & (1u << 31));
@@ -121,8 +121,8 @@ public unsafe class MsrTests
         machine.Cpu->System.VcpuCount = 6;
         machine.Cpu->System.ThreadsPerCore = 2;
         machine.Cpu->System.VcpuId = 5;
-        CpuidLeaf threads = Cpuid.Get(machine.Cpu, 0x0B, 0);
-        CpuidLeaf cores = Cpuid.Get(machine.Cpu, 0x0B, 1);
+        CpuidWords threads = Cpuid.Get(machine.Cpu, 0x0B, 0);
+        CpuidWords cores = Cpuid.Get(machine.Cpu, 0x0B, 1);
         Assert.Equal((1u, 2u, 0x100u, 5u), (threads.Eax, threads.Ebx, threads.Ecx, threads.Edx));
         Assert.Equal((3u, 6u, 0x201u, 5u), (cores.Eax, cores.Ebx, cores.Ecx, cores.Edx));
         Assert.Equal(5u, Cpuid.Get(machine.Cpu, 1, 0).Ebx >> 24);

@@ -31,6 +31,7 @@ internal sealed unsafe class Vm
         MemorySize = memorySize;
         CreatorProcessId = creatorProcessId;
         VcpuCount = (int)request.VcpuCount;
+        IsBaseline = request.Backing is not null;
 
         ReadOnlySpan<byte> name = request.Name[..LongestName];
         int end = name.IndexOf((byte)0);
@@ -44,7 +45,7 @@ internal sealed unsafe class Vm
             _contexts[id] = new VcpuContext();
         }
 
-        Backend = options.BackendFactory?.Create(new BackendRequest(Memory.Locks));
+        Backend = options.BackendFactory?.Create(new BackendRequest(Memory.Locks, GuestMarks.Processor));
         if (Backend is not null)
         {
             Memory.Locks->Kick = Backend.Kick;
@@ -65,6 +66,9 @@ internal sealed unsafe class Vm
 
     /// <summary>How many vCPUs there are, with ids from 0.</summary>
     public int VcpuCount { get; }
+
+    /// <summary>The revision that the VM was created in, whichever the words of later commands belong to: most are the same in both.</summary>
+    public bool IsBaseline { get; }
 
     /// <summary>The guest-physical ranges, ascending.</summary>
     public ReadOnlySpan<vm_mem_range> Ranges => _ranges;

@@ -6,15 +6,16 @@ namespace VmmEngine.OpenBsd;
 /// <summary>VMM_IOC_TERM: takes a VM away once everybody has left it. A runner leaves as if the host wanted its processor.</summary>
 internal static class Termination
 {
-    /// <summary>Ends the VM, or returns <paramref name="errorIfEnding"/> if another caller is ending it.</summary>
-    public static int Run<TOperations>(in VmTarget target, ref vm_terminate_params argument, int errorIfEnding)
+    /// <summary>Ends the VM.</summary>
+    /// <returns>0; EBUSY if another caller is ending it, or ENOENT for a baseline's VM with <see cref="OpenBsdQuirks.BaselineSecondTerminationIsBusy"/> off.</returns>
+    public static int Run<TOperations>(in VmTarget target, ref vm_terminate_params argument)
         where TOperations : struct, IListOperations
     {
         Vm vm = target.Vm;
         DeviceCall call = target.Call.About(vm);
         if (!ReferenceCounts<ProcessorAtomics>.TryBeginEnd(ref vm.References))
         {
-            return errorIfEnding;
+            return vm.IsBaseline && !vm.Quirks.BaselineSecondTerminationIsBusy ? Errno.ENOENT : Errno.EBUSY;
         }
 
         // Off the list first, or new calls would keep arriving; then the list's reference, then everybody else's.

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using VmmEngine.Abi.OpenBsd;
 using VmmEngine.Backends;
 using VmmEngine.Locks;
+using VmmEngine.Memory;
 
 namespace VmmEngine.OpenBsd;
 
@@ -9,30 +10,30 @@ namespace VmmEngine.OpenBsd;
 internal static unsafe class VcpuCommands
 {
     /// <summary>VMM_IOC_RESETCPU: gives a stopped vCPU all its registers anew.</summary>
+    /// <remarks>
+    /// A client that starts a guest again has written new code where the old one was, through a mapping that nobody watches: the back end forgets what it
+    /// has decoded.
+    /// </remarks>
     /// <returns>0; EBUSY if it is not stopped; EIO if it cannot be reset.</returns>
-    [SkipLocalsInit]
-    public static int Reset(Vm vm, Vcpu* vcpu, in vcpu_reg_state state)
+    public static int Reset(in VmTarget target, Vcpu* vcpu, in vcpu_reg_state state)
     {
-        VcpuContext context = vm.ContextOf(vcpu);
-        if (context.State != vcpu_state.VCPU_STATE_STOPPED)
+        Vm vm = target.Vm;
+        if (vm.ContextOf(vcpu).State != vcpu_state.VCPU_STATE_STOPPED)
         {
             return Errno.EBUSY;
         }
 
-        const ulong all = vm_rwregs_params.VM_RWREGS_ALL;
-        Unsafe.SkipInit(out CpuRegisters registers);
-        if (vm.Backend is null
-            || vm.Backend.Prepare(vcpu) != 0
-            || vm.Backend.Reset(vcpu) != 0
-            || vm.Backend.ReadRegisters(vcpu, RegisterState.GroupsOf(all), ref registers) != 0)
+        if (vm.Backend is null || (vm.IsBaseline && !TryRenewVpid(vm, target.Call.Host.Vpids)))
         {
             return Errno.EIO;
         }
 
-        RegisterState.Write(all, in state, ref registers, ref context.Stored);
-        RegisterState.ForceX87Only(ref context.Stored);
-        context.Reset();
-        return vm.Backend.WriteRegisters(vcpu, RegisterState.GroupsOf(all), in registers) == 0 ? 0 : Errno.EIO;
+        foreach (ref readonly vm_mem_range range in vm.Ranges)
+        {
+            vm.Backend.MemoryWritten(new Gpa(range.vmr_gpa), range.vmr_size);
+        }
+
+        return Reset(vm, vm.Backend, vcpu, in state);
     }
 
     /// <summary>VMM_IOC_READREGS: reads groups of registers, in whatever state the vCPU is.</summary>
@@ -116,4 +117,42 @@ internal static unsafe class VcpuCommands
         vm.Backend is not { } backend ? Errno.EIO
         : backend.Prepare(vcpu) == 0 && backend.ReadRegisters(vcpu, groups, ref registers) == 0 ? 0
         : Errno.EINVAL;
+
+    // A number for every reset, of which only the last one is given back.
+    private static bool TryRenewVpid(Vm vm, VpidPool vpids)
+    {
+        ushort vpid = vpids.Allocate();
+        if (vpid == 0)
+        {
+            return false;
+        }
+
+        if (vm.Vpid != 0 && !vm.Quirks.ResetLeaksVpids)
+        {
+            vpids.Free(vm.Vpid);
+        }
+
+        vm.Vpid = vpid;
+        return true;
+    }
+
+    [SkipLocalsInit]
+    private static int Reset(Vm vm, VmBackend backend, Vcpu* vcpu, in vcpu_reg_state state)
+    {
+        VcpuContext context = vm.ContextOf(vcpu);
+
+        const ulong all = vm_rwregs_params.VM_RWREGS_ALL;
+        Unsafe.SkipInit(out CpuRegisters registers);
+        if (backend.Prepare(vcpu) != 0
+            || backend.Reset(vcpu) != 0
+            || backend.ReadRegisters(vcpu, RegisterState.GroupsOf(all), ref registers) != 0)
+        {
+            return Errno.EIO;
+        }
+
+        RegisterState.Write(all, in state, ref registers, ref context.Stored);
+        RegisterState.ForceX87Only(ref context.Stored);
+        context.Reset();
+        return backend.WriteRegisters(vcpu, RegisterState.GroupsOf(all), in registers) == 0 ? 0 : Errno.EIO;
+    }
 }

@@ -192,7 +192,7 @@ internal static unsafe class VcpuRun
     private static void AnswerMsr(Vm vm, VcpuContext context, VcpuExit* raw)
     {
         bool refused = raw->Reason == ExitReason.MsrRead || (raw->Detail == PvClock.Msr && !context.Clock.TrySet(vm, raw->Data));
-        raw->Flags |= refused ? ExitFlags.Refused : ExitFlags.None;
+        raw->Flags = refused ? raw->Flags | ExitFlags.Refused : raw->Flags & ~ExitFlags.Refused;
     }
 
     private static void RenewClock(Vm vm, Vcpu* vcpu, VcpuContext context, ref CpuRegisters registers)

@@ -40,11 +40,7 @@ public readonly unsafe partial struct DeviceHandlers
     }
 
     /// <inheritdoc/>
-    public static int Terminate(in VmTarget target, ref vm_terminate_params argument)
-    {
-        bool busy = target.Call.Host.Options.Quirks.BaselineSecondTerminationIsBusy;
-        return Termination.Run<ListOperations>(in target, ref argument, errorIfEnding: busy ? Errno.EBUSY : Errno.ENOENT);
-    }
+    public static int Terminate(in VmTarget target, ref vm_terminate_params argument) => Termination.Run<ListOperations>(in target, ref argument);
 
     /// <inheritdoc/>
     public static int GetInfo(in DeviceCall call, ref vm_info_params argument) => Report.Run<ListOperations>(in call, ref argument);
@@ -87,7 +83,7 @@ public readonly unsafe partial struct DeviceHandlers
     }
 
     /// <inheritdoc/>
-    public static int ResetCpu(in VmTarget target, Vcpu* vcpu, ref vm_resetcpu_params argument) => ResetWithVpid(in target, vcpu, in argument.vrp_init_state);
+    public static int ResetCpu(in VmTarget target, Vcpu* vcpu, ref vm_resetcpu_params argument) => VcpuCommands.Reset(in target, vcpu, in argument.vrp_init_state);
 
     /// <inheritdoc/>
     public static int RequestInterrupt(in VmTarget target, Vcpu* vcpu, ref vm_intr_params argument) =>
@@ -132,30 +128,5 @@ public readonly unsafe partial struct DeviceHandlers
         }
 
         return error;
-    }
-
-    // A new number at every reset.
-    private static int ResetWithVpid(in VmTarget target, Vcpu* vcpu, in vcpu_reg_state state)
-    {
-        Vm vm = target.Vm;
-        if (vm.ContextOf(vcpu).State != vcpu_state.VCPU_STATE_STOPPED)
-        {
-            return Errno.EBUSY;
-        }
-
-        VpidPool vpids = target.Call.Host.Vpids;
-        ushort vpid = vm.Backend is null ? (ushort)0 : vpids.Allocate();
-        if (vpid == 0)
-        {
-            return Errno.EIO;
-        }
-
-        if (vm.Vpid != 0 && !vm.Quirks.ResetLeaksVpids)
-        {
-            vpids.Free(vm.Vpid);
-        }
-
-        vm.Vpid = vpid;
-        return VcpuCommands.Reset(vm, vcpu, in state);
     }
 }

@@ -44,8 +44,7 @@ public readonly unsafe partial struct DeviceHandlers
     }
 
     /// <inheritdoc/>
-    public static int Terminate(in VmTarget target, ref vm_terminate_params argument) =>
-        Termination.Run<ListOperations>(in target, ref argument, errorIfEnding: Errno.EBUSY);
+    public static int Terminate(in VmTarget target, ref vm_terminate_params argument) => Termination.Run<ListOperations>(in target, ref argument);
 
     /// <inheritdoc/>
     public static int GetInfo(in DeviceCall call, ref vm_info_params argument) => Report.Run<ListOperations>(in call, ref argument);
@@ -88,7 +87,7 @@ public readonly unsafe partial struct DeviceHandlers
     }
 
     /// <inheritdoc/>
-    public static int ResetCpu(in VmTarget target, Vcpu* vcpu, ref vm_resetcpu_params argument) => VcpuCommands.Reset(target.Vm, vcpu, in argument.vrp_init_state);
+    public static int ResetCpu(in VmTarget target, Vcpu* vcpu, ref vm_resetcpu_params argument) => VcpuCommands.Reset(in target, vcpu, in argument.vrp_init_state);
 
     /// <inheritdoc/>
     public static int RequestInterrupt(in VmTarget target, Vcpu* vcpu, ref vm_intr_params argument) =>

@@ -3,6 +3,7 @@ using VmmEngine.Cli.CommandLine;
 using VmmEngine.Cli.Conforming;
 using VmmEngine.Conformance.Cases;
 using VmmEngine.Conformance.FreeBsd;
+using VmmEngine.Conformance.OpenBsd;
 using Xunit;
 
 namespace VmmEngine.Cli.Tests;
@@ -13,10 +14,17 @@ public sealed class ConformTests
     private static readonly ConformanceCase Passing = new("VM_RUN/passes", ["VM_RUN", "VM_REINIT"], "5", "Why it should.", _ => { });
     private static readonly ConformanceCase Failing = new("open/fails", [], "2.2", "Why it should not.", _ => { });
 
-    [Fact]
-    public void TheSoftwareBackEndConforms()
+    public static TheoryData<string, int, int> Interfaces => new()
     {
-        Invocation run = Invocation.Of("conform", "--backend", "software", "--json");
+        { "freebsd", 70, FreeBsdSuite.Instance.Cases.Count },
+        { "openbsd", 23, OpenBsdSuite.Instance.Cases.Count },
+    };
+
+    [Theory]
+    [MemberData(nameof(Interfaces))]
+    public void TheSoftwareBackEndConforms(string name, int commands, int cases)
+    {
+        Invocation run = Invocation.Of("conform", "--interface", name, "--backend", "software", "--json");
 
         JsonElement report = run.Json;
         string[] failures = [.. report.GetProperty("results").EnumerateArray()
@@ -24,9 +32,9 @@ public sealed class ConformTests
             .Select(result => $"{result.GetProperty("name")}: {result.GetProperty("what")}: expected {result.GetProperty("expected")}, seen {result.GetProperty("seen")}")];
         Assert.Empty(failures);
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
-        Assert.Equal(("freebsd", "software"), (report.GetProperty("interface").GetString(), report.GetProperty("backend").GetString()));
-        Assert.Equal(70, report.GetProperty("commands").GetInt32());
-        Assert.Equal(FreeBsdSuite.Instance.Cases.Count, report.GetProperty("cases").GetInt32());
+        Assert.Equal((name, "software"), (report.GetProperty("interface").GetString(), report.GetProperty("backend").GetString()));
+        Assert.Equal(commands, report.GetProperty("commands").GetInt32());
+        Assert.Equal(cases, report.GetProperty("cases").GetInt32());
         Assert.Equal(0, report.GetProperty("failed").GetInt32());
         Assert.Equal(
             report.GetProperty("cases").GetInt32(),
@@ -62,7 +70,7 @@ public sealed class ConformTests
         Assert.Equal((3, 1, 1, 1, 2), (report.Cases, report.Passed, report.Failed, report.Skipped, report.Commands));
         Assert.Contains("FAILED open/fails (2.2, opening the control device)", page, StringComparison.Ordinal);
         Assert.Contains("expected this, seen that", page, StringComparison.Ordinal);
-        Assert.Contains("look at: vmm conform --backend software open/fails\n", page, StringComparison.Ordinal);
+        Assert.Contains("look at: vmm conform --interface freebsd --backend software open/fails\n", page, StringComparison.Ordinal);
         Assert.Contains("skipped 1: not here\n    VM_RUN/skips", page, StringComparison.Ordinal);
         Assert.EndsWith("freebsd on software: 2 commands, 3 cases: 1 passed, 1 failed, 1 skipped\n", page, StringComparison.Ordinal);
     }

@@ -1,62 +1,78 @@
 using VmmEngine.Conformance.Cases;
-using VmmEngine.Conformance.FreeBsd;
-using VmmEngine.Conformance.FreeBsd.Interface;
-using VmmEngine.FreeBsd;
-using VmmEngine.Tables;
 using Xunit;
 
 namespace VmmEngine.Conformance.Tests;
 
-/// <summary>Every command, documented error and rule has a case.</summary>
+/// <summary>Every command, documented error and rule of every interface has a case.</summary>
 public sealed class CoverageTests
 {
-    private static readonly CommandRow[] Rows = [.. ControlCommandTable.Rows.Concat(VmCommandTable.Rows).Where(row => row.Value is not null)];
+    public static TheoryData<string> Suites => SuiteUnderTest.Names;
 
-    [Fact]
-    public void NothingIsWithoutACase() => Assert.Empty(FreeBsdSuite.Instance.Gaps());
+    /// <summary>What precedes handlers, in the suites' words and in the tables'.</summary>
+    private static readonly (Before What, string Flag)[] Preconditions =
+    [
+        (Before.SharedMap, "SLOCK_MEMSEGS"),
+        (Before.WholeMap, "XLOCK_MEMSEGS"),
+        (Before.OneVcpu, "LOCK_ONE_VCPU"),
+        (Before.AllVcpus, "LOCK_ALL_VCPUS"),
+        (Before.MaybeVcpu, "MAYBE_ALLOC_VCPU"),
+        (Before.Passthrough, "PPT"),
+        (Before.FindVm, "FIND_VM"),
+        (Before.FindVcpu, "FIND_VCPU"),
+    ];
 
-    [Fact]
-    public void EveryRowOfTheEnginesTablesHasACase()
+    [Theory]
+    [MemberData(nameof(Suites))]
+    public void NothingIsWithoutACase(string name) => Assert.Empty(SuiteUnderTest.Of(name).Suite.Gaps());
+
+    [Theory]
+    [MemberData(nameof(Suites))]
+    public void EveryRowOfTheEnginesTablesHasACase(string name)
     {
-        HashSet<string> covered = [.. FreeBsdSuite.Instance.Cases.SelectMany(@case => @case.Commands)];
+        SuiteUnderTest tested = SuiteUnderTest.Of(name);
+        HashSet<string> covered = [.. tested.Suite.Cases.SelectMany(@case => @case.Commands)];
 
-        Assert.Empty(Rows.Select(row => row.Name).Except(covered));
+        Assert.Empty(tested.Rows.Select(row => row.Name).Except(covered));
     }
 
     /// <summary>The suite's words are written down, the engine's are computed from layouts: neither can be wrong alone.</summary>
-    [Fact]
-    public void TheSuitesCommandsAreTheEngines() => Assert.Equal(
-        Rows.Select(row => (row.Name, row.Value!.Value)).Order(),
-        Commands.OfControl.Concat(Commands.OfVm).Select(command => (command.Name, command.Word)).Order());
+    [Theory]
+    [MemberData(nameof(Suites))]
+    public void TheSuitesCommandsAreTheEngines(string name) => Assert.Equal(
+        SuiteUnderTest.Of(name).Rows.Select(row => (row.Name, row.Row.Value!.Value)).Order(),
+        SuiteUnderTest.Of(name).Commands.Select(command => (command.Name, command.Word)).Order());
 
     [Theory]
-    [InlineData(Before.SharedMap, "SLOCK_MEMSEGS")]
-    [InlineData(Before.WholeMap, "XLOCK_MEMSEGS")]
-    [InlineData(Before.OneVcpu, "LOCK_ONE_VCPU")]
-    [InlineData(Before.AllVcpus, "LOCK_ALL_VCPUS")]
-    [InlineData(Before.MaybeVcpu, "MAYBE_ALLOC_VCPU")]
-    [InlineData(Before.Passthrough, "PPT")]
-    internal void WhatPrecedesHandlersIsTheSame(Before what, string flag) => Assert.Equal(
-        Rows.Where(row => row.Flags.Contains(flag)).Select(row => row.Name).Order(),
-        Commands.OfVm.Where(command => command.Before.HasFlag(what)).Select(command => command.Name).Order());
+    [MemberData(nameof(Suites))]
+    public void WhatPrecedesHandlersIsTheSame(string name) => Assert.All(Preconditions, precondition => Assert.Equal(
+        SuiteUnderTest.Of(name).Rows.Where(row => row.Row.Flags.Contains(precondition.Flag)).Select(row => row.Name).Order(),
+        SuiteUnderTest.Of(name).Commands.Where(command => command.Before.HasFlag(precondition.What)).Select(command => command.Name).Order()));
 
-    [Fact]
-    public void NoNameIsUsedTwice()
+    [Theory]
+    [MemberData(nameof(Suites))]
+    public void NoNameIsUsedTwice(string name)
     {
-        string[] names = [.. FreeBsdSuite.Instance.Cases.Select(@case => @case.Name)];
+        string[] names = [.. SuiteUnderTest.Of(name).Suite.Cases.Select(@case => @case.Name)];
 
         Assert.Equal(names.Distinct(), names);
     }
 
-    [Fact]
-    public void NamesAreOfCommandsThatThereAre() => Assert.All(
-        FreeBsdSuite.Instance.Cases,
-        @case => Assert.Subset(FreeBsdSuite.Instance.Commands.ToHashSet(), @case.Commands.ToHashSet()));
+    [Theory]
+    [MemberData(nameof(Suites))]
+    public void NamesAreOfCommandsThatThereAre(string name) => Assert.All(
+        SuiteUnderTest.Of(name).Suite.Cases,
+        @case => Assert.Subset(SuiteUnderTest.Of(name).Suite.Commands.ToHashSet(), @case.Commands.ToHashSet()));
 
-    [Fact]
-    public void SectionsHaveTitles() => Assert.All(
-        FreeBsdSuite.Instance.Cases.Select(@case => @case.Section).Concat(FreeBsdSuite.Instance.Rules.Select(rule => rule.Section)),
-        section => Assert.StartsWith(section + ", ", FreeBsdSuite.Instance.TitleOf(section), StringComparison.Ordinal));
+    [Theory]
+    [MemberData(nameof(Suites))]
+    public void SectionsHaveTitles(string name)
+    {
+        ConformanceSuite suite = SuiteUnderTest.Of(name).Suite;
+
+        Assert.All(
+            suite.Cases.Select(@case => @case.Section).Concat(suite.Rules.Select(rule => rule.Section)),
+            section => Assert.StartsWith(section + ", ", suite.TitleOf(section), StringComparison.Ordinal));
+    }
 
     [Fact]
     public void GapsAreTold()

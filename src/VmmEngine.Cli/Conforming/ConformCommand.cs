@@ -5,6 +5,7 @@ using VmmEngine.Cli.Json;
 using VmmEngine.Conformance.Cases;
 using VmmEngine.Conformance.Engine;
 using VmmEngine.Conformance.FreeBsd;
+using VmmEngine.Conformance.OpenBsd;
 using VmmEngine.Conformance.Systems;
 using VmmEngine.Kvm;
 using VmmEngine.SoftX86;
@@ -14,7 +15,11 @@ namespace VmmEngine.Cli.Conforming;
 /// <summary><c>vmm conform</c>: checks the engine against what clients of an interface may rely on.</summary>
 internal static class ConformCommand
 {
-    private static readonly IReadOnlyList<TestedInterface> Interfaces = [new(FreeBsdSuite.Instance, factory => new FreeBsdProvider(factory))];
+    private static readonly IReadOnlyList<TestedInterface> Interfaces =
+    [
+        new(FreeBsdSuite.Instance, new KvmOptions(), factory => new FreeBsdProvider(factory)),
+        new(OpenBsdSuite.Instance, new KvmOptions { KernelIrqchip = false }, factory => new OpenBsdProvider(factory)), // its clients have the controllers
+    ];
 
     public static Command Create(Terminal terminal)
     {
@@ -27,7 +32,7 @@ internal static class ConformCommand
         {
             TestedInterface tested = ChooseInterface(parsed.GetValue(@interface));
             IReadOnlyList<ConformanceCase> cases = ChooseCases(tested.Suite, parsed.GetValue(names) ?? []);
-            BackendFactory factory = ChooseBackend(parsed.GetValue(backend));
+            BackendFactory factory = ChooseBackend(tested, parsed.GetValue(backend));
             return Interruptible.Run(terminal, () =>
             {
                 ConformReport report = ConformReport.Of(tested.Suite, factory.Name, ConformProgress.RunAll(terminal, cases, tested.On(factory)));
@@ -51,7 +56,7 @@ internal static class ConformCommand
     private static TestedInterface ChooseInterface(string? name) =>
         name is null ? Interfaces[0]
         : Interfaces.FirstOrDefault(tested => tested.Suite.Interface.Equals(name, StringComparison.OrdinalIgnoreCase))
-            ?? throw new UserErrorException($"'{name}' is no interface with cases.{Nearest.Suggest(name, Names)} There is: {string.Join(", ", Names)}.");
+            ?? throw new UserErrorException($"'{name}' is no interface with cases.{Nearest.Suggest(name, Names)} There are: {string.Join(", ", Names)}.");
 
     private static IReadOnlyList<ConformanceCase> ChooseCases(ConformanceSuite suite, string[] names)
     {
@@ -66,7 +71,7 @@ internal static class ConformCommand
         return suite.Choose(names);
     }
 
-    private static BackendFactory ChooseBackend(string? name)
+    private static BackendFactory ChooseBackend(TestedInterface tested, string? name)
     {
         switch (name)
         {
@@ -74,7 +79,7 @@ internal static class ConformCommand
                 return new SoftBackendFactory(new SoftOptions());
 
             case "kvm":
-                KvmBackendFactory kvm = new();
+                KvmBackendFactory kvm = new(tested.OnKvm);
                 return kvm.Unavailable() is string problem ? throw new UserErrorException(problem) : kvm;
 
             default:
@@ -83,5 +88,5 @@ internal static class ConformCommand
     }
 
     /// <summary>An interface of this engine with its cases, and how systems of it are started on a back end.</summary>
-    private sealed record TestedInterface(ConformanceSuite Suite, Func<BackendFactory, ISystemProvider> On);
+    private sealed record TestedInterface(ConformanceSuite Suite, KvmOptions OnKvm, Func<BackendFactory, ISystemProvider> On);
 }

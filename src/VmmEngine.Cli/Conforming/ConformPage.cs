@@ -56,8 +56,8 @@ internal static class ConformPage
 
     private static string LookAt(ConformReport report, ConformResult result)
     {
-        string again = $"vmm conform --backend {report.Backend} {result.Name}";
-        return result.Commands.Count == 0 ? again : $"{again}; vmm tables {result.Commands[0]}";
+        string again = $"vmm conform --interface {report.Interface} --backend {report.Backend} {result.Name}";
+        return result.Commands.Count == 0 ? again : $"{again}; vmm tables {result.Commands[0].Split('/')[^1]}"; // a revision is no part of a row's name
     }
 
     private static Text Number(int value) => new(value.ToString(CultureInfo.InvariantCulture));

@@ -23,6 +23,12 @@ internal enum Before
 
     /// <summary>Asks for the privilege of passthrough (PPT).</summary>
     Passthrough = 0x40,
+
+    /// <summary>Looks for the VM that the argument begins with (FIND_VM).</summary>
+    FindVm = 0x80,
+
+    /// <summary>Looks for the vCPU behind it, and takes nothing (FIND_VCPU).</summary>
+    FindVcpu = 0x100,
 }
 
 /// <summary>A command as the interface's description has it, not as the engine's tables do.</summary>

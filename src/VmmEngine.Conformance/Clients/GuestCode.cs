@@ -46,4 +46,28 @@ internal static class GuestCode
     public static byte[] Handler(int vector, bool is64Bit) => is64Bit
         ? [0x50, 0xB0, (byte)vector, 0xE6, Vector, 0x58, 0x48, 0xCF]
         : [0x50, 0xB0, (byte)vector, 0xE6, Vector, 0x58, 0xCF];
+
+    /// <summary>A handler for each of 256 vectors.</summary>
+    public static byte[] HandlersOfAll(bool is64Bit)
+    {
+        byte[] handlers = new byte[256 * 16];
+        for (int vector = 0; vector < 256; vector++)
+        {
+            Handler(vector, is64Bit).CopyTo(handlers, vector * 16);
+        }
+
+        return handlers;
+    }
+
+    /// <summary>The interrupt table of real mode, which lies at address 0.</summary>
+    public static byte[] RealModeTable()
+    {
+        byte[] table = new byte[256 * 4];
+        for (int vector = 0; vector < 256; vector++)
+        {
+            BitConverter.TryWriteBytes(table.AsSpan(vector * 4), (ushort)(Handlers + (ulong)(vector * 16)));
+        }
+
+        return table;
+    }
 }

@@ -18,4 +18,19 @@ public sealed record SystemSetup
 
     /// <summary>Whether the commands of older clients are built in.</summary>
     public bool OlderForms { get; init; } = true;
+
+    /// <summary>vCPUs of all VMs together, where that is limited; null for the system's own limit.</summary>
+    public int? VcpuLimit { get; init; }
+
+    /// <summary>The highest VPID; null for the system's own.</summary>
+    public int? VpidLimit { get; init; }
+
+    /// <summary>Whether the processor's virtualization can be switched on.</summary>
+    public bool Virtualization { get; init; } = true;
+
+    /// <summary>Whether the commands of OpenBSD's revision of early 2024 are known.</summary>
+    public bool Baseline { get; init; } = true;
+
+    /// <summary>Whether those of its revision of late 2025 are.</summary>
+    public bool Newer { get; init; } = true;
 }

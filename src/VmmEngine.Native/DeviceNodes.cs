@@ -58,28 +58,39 @@ internal static unsafe class DeviceNodes
         }
     }
 
-    /// <summary>A command on a descriptor that is not known: a duplicate of a device's, or nothing of ours.</summary>
-    /// <returns>An errno; 0 if it was a device and the command succeeded. EBADF for what is not open; ENOTTY for what is no device.</returns>
-    public static int IoctlOfStranger(int descriptor, uint command, void* argument)
+    /// <summary>The device behind a descriptor, known or a duplicate; null for what is none.</summary>
+    /// <param name="descriptor">Any number.</param>
+    /// <param name="isOpen">It is a descriptor of this process.</param>
+    public static OpenFile? Find(int descriptor, out bool isOpen)
     {
-        bool isOpen = LibC.TryIdentify(descriptor, out (ulong, ulong) identity);
-        if (isOpen && FileTable.TryResolve(descriptor, identity, out OpenFile? file))
+        isOpen = true;
+        if (FileTable.At(descriptor) is { } known)
         {
-            return ThreadCallers.Ioctl(descriptor, file, command, argument);
+            return known;
         }
 
-        // FreeBSD, and this has to be one of the two systems, judges the command first.
-        int malformed = isOpen ? ENOTTY : BsdIoctl.Check(command, argument);
-        return malformed != 0 ? malformed : EBADF;
+        isOpen = LibC.TryIdentify(descriptor, out (ulong, ulong) identity);
+        return isOpen && FileTable.TryResolve(descriptor, identity, out OpenFile? file) ? file : null;
     }
 
-    /// <summary>Says in the log why a VM could not be made.</summary>
-    public static void Explain(int error)
+    /// <summary>Carries out a command.</summary>
+    /// <returns>0 or an errno of the device's system. EBADF for what is not open; ENOTTY for what is no device.</returns>
+    public static int Ioctl(int descriptor, uint command, void* argument)
     {
+        if (Find(descriptor, out bool isOpen) is not { } file)
+        {
+            // FreeBSD, and this has to be one of the two systems, judges the command first.
+            int malformed = isOpen ? ENOTTY : BsdIoctl.Check(command, argument);
+            return malformed != 0 ? malformed : EBADF;
+        }
+
+        int error = file.Handle.Ioctl(command, argument);
         if (error == ENXIO)
         {
             _hosts?.ExplainFailure();
         }
+
+        return error;
     }
 
     private static int Length(byte* text)

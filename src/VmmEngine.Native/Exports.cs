@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using VmmEngine.Devices;
 using VmmEngine.Native.Files;
 using VmmEngine.Native.Setup;
 
@@ -10,30 +11,17 @@ namespace VmmEngine.Native;
 /// </summary>
 internal static unsafe class Exports
 {
+    /// <summary>c/exports.h has the same.</summary>
+    private const nint WayOfStranger = -1;
+
     /// <summary>The first call, under which the runtime starts. Once, with all signals blocked.</summary>
     [UnmanagedCallersOnly(EntryPoint = "engine_start")]
-    public static void Start()
-    {
-    }
+    public static void Start() => UserMemory.StaysMapped = &StaysMapped;
 
     /// <summary>A thread's first call: the runtime gets to know the thread, before anybody else registers for its end.</summary>
     [UnmanagedCallersOnly(EntryPoint = "engine_thread_enters")]
     public static void ThreadEnters()
     {
-    }
-
-    /// <summary>A thread's last call.</summary>
-    [UnmanagedCallersOnly(EntryPoint = "engine_thread_exits")]
-    public static void ThreadExits()
-    {
-        try
-        {
-            ThreadCallers.GiveBack();
-        }
-        catch (Exception problem)
-        {
-            Log.Bug(problem);
-        }
     }
 
     /// <summary>Opens a device; a descriptor, or a negated errno.</summary>
@@ -58,8 +46,7 @@ internal static unsafe class Exports
     {
         try
         {
-            OpenFile? file = FileTable.At(descriptor);
-            return -(file is null ? DeviceNodes.IoctlOfStranger(descriptor, command, argument) : ThreadCallers.Ioctl(descriptor, file, command, argument));
+            return -DeviceNodes.Ioctl(descriptor, command, argument);
         }
         catch (Exception problem)
         {
@@ -67,19 +54,88 @@ internal static unsafe class Exports
         }
     }
 
-    /// <summary>A descriptor was closed. Returns when what that ended has ended.</summary>
-    [UnmanagedCallersOnly(EntryPoint = "engine_closed")]
-    public static void Closed(int descriptor)
+    /// <summary>The calling thread's own way into a device; null if there is none but <see cref="Ioctl"/>; <see cref="WayOfStranger"/> for another file.</summary>
+    [UnmanagedCallersOnly(EntryPoint = "engine_find_way")]
+    public static nint FindWay(int descriptor)
     {
         try
         {
-            OpenFile? file = FileTable.At(descriptor);
+            OpenFile? file = DeviceNodes.Find(descriptor, out bool isOpen);
+            return file is not null ? ThreadWay.TryOpen(file) : isOpen ? WayOfStranger : 0;
+        }
+        catch (Exception problem)
+        {
+            Log.Bug(problem);
+            return 0;
+        }
+    }
+
+    /// <summary>Carries out a command on the device that a way leads to.</summary>
+    [UnmanagedCallersOnly(EntryPoint = "engine_ioctl_by")]
+    public static int IoctlBy(nint way, uint command, void* argument)
+    {
+        try
+        {
+            return -ThreadWay.Of(way).Ioctl(command, argument);
+        }
+        catch (Exception problem)
+        {
+            return -Log.Bug(problem);
+        }
+    }
+
+    /// <summary>Gives a way back.</summary>
+    [UnmanagedCallersOnly(EntryPoint = "engine_give_back_way")]
+    public static void GiveBackWay(nint way)
+    {
+        try
+        {
+            ThreadWay.GiveBack(way);
+        }
+        catch (Exception problem)
+        {
+            Log.Bug(problem);
+        }
+    }
+
+    /// <summary>A descriptor is about to be closed.</summary>
+    [UnmanagedCallersOnly(EntryPoint = "engine_closing")]
+    public static void Closing(int descriptor)
+    {
+        try
+        {
             FileTable.Forget(descriptor);
+        }
+        catch (Exception problem)
+        {
+            Log.Bug(problem);
+        }
+    }
+
+    /// <summary>It is closed. Returns when what that ended has ended.</summary>
+    [UnmanagedCallersOnly(EntryPoint = "engine_closed")]
+    public static void Closed()
+    {
+        try
+        {
             CloseWatch.Drain();
-            if (file is not null)
-            {
-                CloseWatch.EndUnheard(file);
-            }
+            CloseWatch.EndUnheard();
+        }
+        catch (Exception problem)
+        {
+            Log.Bug(problem);
+        }
+    }
+
+    /// <summary>A descriptor may be another file's than it was.</summary>
+    [UnmanagedCallersOnly(EntryPoint = "engine_refresh")]
+    public static void Refresh(int descriptor)
+    {
+        try
+        {
+            FileTable.Forget(descriptor);
+            _ = DeviceNodes.Find(descriptor, out _);
+            CloseWatch.Drain();
         }
         catch (Exception problem)
         {
@@ -143,4 +199,6 @@ internal static unsafe class Exports
             Log.Bug(problem);
         }
     }
+
+    private static bool StaysMapped(void* address, nuint size) => LibC.StaysMapped(address, size) != 0;
 }

@@ -65,6 +65,11 @@ internal static unsafe partial class LibC
     [LibraryImport("libc", EntryPoint = "geteuid")]
     public static partial uint EffectiveUser();
 
+    /// <summary>1 if a range is memory that stays mapped as long as the calling thread is in the library. Touches nothing.</summary>
+    [LibraryImport("vmmengine-c", EntryPoint = "vmm_stays_mapped")]
+    [SuppressGCTransition]
+    public static partial int StaysMapped(void* address, nuint size);
+
     /// <summary>Tells the C part whether a descriptor is a device.</summary>
     [LibraryImport("vmmengine-c", EntryPoint = "vmm_mark_known")]
     public static partial void MarkKnown(int descriptor, int isKnown);

@@ -50,24 +50,31 @@ internal static unsafe class CloseWatch
     }
 
     /// <summary>
-    /// Ends a file that no descriptor of this process is one of, without having heard of its last close: there is no watch, or the client has the VM's memory still mapped, which keeps
-    /// the open file.
+    /// Ends files that no descriptor of this process is one of, without having heard of their last close: there is no watch, or the client has the VM's memory
+    /// still mapped, which keeps the open file.
     /// </summary>
-    public static void EndUnheard(OpenFile file)
+    public static void EndUnheard()
     {
+        List<OpenFile> ended = [];
         lock (FileTable.Changes)
         {
-            bool isHeard = file.Watch >= 0 && file.Handle is not VmHandle;
-            if (isHeard || FileTable.Find(file.Identity) != file || LibC.IsFileOpen(file.Identity.Device, file.Identity.Inode) != 0)
+            foreach (OpenFile file in FileTable.All.Where(IsUnheard).ToArray())
             {
-                return;
+                Remove(file);
+                ended.Add(file);
             }
-
-            Remove(file);
         }
 
-        file.Handle.Close();
+        foreach (OpenFile file in ended)
+        {
+            file.Handle.Close();
+        }
     }
+
+    private static bool IsUnheard(OpenFile file) =>
+        (file.Watch < 0 || file.Handle is VmHandle)
+        && !FileTable.HasDescriptor(file)
+        && LibC.IsFileOpen(file.Identity.Device, file.Identity.Inode) == 0;
 
     // A watched file is no directory, so that events carry no names.
     private static void Take(ReadOnlySpan<byte> events, List<OpenFile> ended)

@@ -16,6 +16,9 @@ internal static class FileTable
     /// <summary>Held by whoever opens, and by whoever takes note of a close.</summary>
     public static Lock Changes { get; } = new();
 
+    /// <summary>The open files. <see cref="Changes"/> is held.</summary>
+    public static IEnumerable<OpenFile> All => Files.Values;
+
     /// <summary>The device behind a descriptor; null if it is not known to be one.</summary>
     public static OpenFile? At(int descriptor)
     {
@@ -55,6 +58,9 @@ internal static class FileTable
         return null;
     }
 
+    /// <summary>True if a descriptor is known to be one of a file. <see cref="Changes"/> is held.</summary>
+    public static bool HasDescriptor(OpenFile file) => Array.IndexOf(_descriptors, file) >= 0;
+
     /// <summary>Adds a file under its first descriptor. <see cref="Changes"/> is held.</summary>
     public static void Add(int descriptor, OpenFile file)
     {
@@ -76,14 +82,14 @@ internal static class FileTable
         LibC.MarkKnown(descriptor, 1);
     }
 
-    /// <summary>Forgets a descriptor. If somebody has opened it again meanwhile, its file tells at the next command.</summary>
+    /// <summary>Forgets a descriptor that is about to be closed.</summary>
     public static void Forget(int descriptor)
     {
         lock (Changes)
         {
             if (At(descriptor) is not null)
             {
-                _descriptors[descriptor] = null;
+                Drop(descriptor);
             }
         }
     }
@@ -96,8 +102,7 @@ internal static class FileTable
         {
             if (_descriptors[descriptor] == file)
             {
-                _descriptors[descriptor] = null;
-                LibC.MarkKnown(descriptor, 0);
+                Drop(descriptor);
             }
         }
     }
@@ -109,9 +114,14 @@ internal static class FileTable
         {
             if (_descriptors[descriptor] == file && (!LibC.TryIdentify(descriptor, out (ulong, ulong) identity) || identity != file.Identity))
             {
-                _descriptors[descriptor] = null;
-                LibC.MarkKnown(descriptor, 0);
+                Drop(descriptor);
             }
         }
+    }
+
+    private static void Drop(int descriptor)
+    {
+        _descriptors[descriptor] = null;
+        LibC.MarkKnown(descriptor, 0);
     }
 }

@@ -18,12 +18,18 @@
 #include <stdatomic.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
-#include "arguments.h"
+#include "memory.h"
 #include "watch.h"
 
 #define EXPORT __attribute__((visibility("default")))
+
+/* Of a command word of the BSDs. */
+#define COMMAND_OUT 0x40000000u
+#define COMMAND_IN 0x80000000u
+#define COMMAND_SIZE(command) (((command) >> 16) & 0x1fff)
 
 /* Linux's and the BSDs' number alike. */
 #define EFAULT_NUMBER 14
@@ -34,9 +40,12 @@ static pthread_once_t started = PTHREAD_ONCE_INIT;
 static _Atomic pid_t owner; /* the process that the runtime runs in; 0 before it starts */
 static _Atomic int is_child; /* set in children of fork */
 
-/* Descriptors that are known to be devices. A duplicate is unknown until its first command. */
+/*
+ * For each descriptor a number that changes with what it is: odd while it is known to be a device. A duplicate is unknown until its first
+ * command. Descriptors beyond the limit are served without being remembered.
+ */
 #define KNOWN_LIMIT 65536
-static _Atomic unsigned char known[KNOWN_LIMIT];
+static _Atomic uint32_t generations[KNOWN_LIMIT];
 
 /* From the C++ ABI's support in glibc: registers a destructor of the calling thread. */
 extern int __cxa_thread_atexit_impl(void (*destructor)(void *), void *object, void *library);
@@ -45,17 +54,21 @@ extern void *__dso_handle;
 static void on_fork_in_child(void)
 {
 	atomic_store(&is_child, 1);
+	vmm_thread.place = THREAD_UNKNOWN; /* of the only thread that is left */
 }
 
 static void on_thread_exit(void *unused)
 {
 	(void)unused;
-	if (vmm_thread.depth == 0 && !atomic_load(&is_child)) {
-		vmm_thread.depth = 1;
-		engine_thread_exits();
-		vmm_thread.depth = 0;
+	if (vmm_thread.place != THREAD_OUTSIDE)
+		return;
+	vmm_thread.place = THREAD_INSIDE;
+	for (int i = 0; i < WAYS_REMEMBERED; i++) {
+		if (vmm_thread.ways[i].handle != NULL)
+			engine_give_back_way(vmm_thread.ways[i].handle);
+		vmm_thread.ways[i].handle = NULL;
 	}
-	vmm_thread.is_registered = 0;
+	vmm_thread.place = THREAD_UNKNOWN;
 }
 
 static void start(void)
@@ -68,44 +81,51 @@ static void start(void)
 	sigaction(SIGPIPE, NULL, &pipe_action);
 	engine_start();
 	sigaction(SIGPIPE, &pipe_action, NULL);
+	vmm_memory_start();
 	pthread_atfork(NULL, NULL, on_fork_in_child);
 	vmm_watch_start();
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	atomic_store(&owner, getpid());
 }
 
-/* Where managed code is entered from a thread for the first time, or for something rare. Returns 0, or a negated error. */
+/* Before managed code is entered, anywhere but on the short way. Returns 0, or a negated error. */
 static int enter(void)
 {
-	if (vmm_thread.depth != 0)
+	if (vmm_thread.place == THREAD_INSIDE)
 		return -VMM_EDEADLK;
 	if (atomic_load(&is_child) || (atomic_load(&owner) != 0 && atomic_load(&owner) != getpid()))
 		return -VMM_ENXIO; /* getpid tells children of vfork, whom nobody announces */
 
-	vmm_thread.depth = 1;
-	pthread_once(&started, start);
-	if (!vmm_thread.is_registered) {
-		/* After the runtime has registered its own, so that this one runs first. */
+	if (vmm_thread.place == THREAD_UNKNOWN) {
+		vmm_thread.place = THREAD_INSIDE;
+		pthread_once(&started, start);
+		/* The runtime registers for the thread's end first, so that ours runs before. Without memory for that, ways are kept for good. */
 		engine_thread_enters();
-		vmm_thread.is_registered = __cxa_thread_atexit_impl(on_thread_exit, NULL, &__dso_handle) == 0;
+		vmm_memory_enter_thread();
+		__cxa_thread_atexit_impl(on_thread_exit, NULL, &__dso_handle);
 	}
+	vmm_thread.place = THREAD_INSIDE;
 	return 0;
 }
 
 static void leave(void)
 {
-	vmm_thread.depth = 0;
+	vmm_thread.place = THREAD_OUTSIDE;
 }
 
 void vmm_mark_known(int fd, int is_known)
 {
-	if (fd >= 0 && fd < KNOWN_LIMIT)
-		atomic_store_explicit(&known[fd], (unsigned char)is_known, memory_order_relaxed);
+	uint32_t generation;
+
+	if (fd < 0 || fd >= KNOWN_LIMIT)
+		return;
+	generation = atomic_load_explicit(&generations[fd], memory_order_relaxed);
+	atomic_store_explicit(&generations[fd], ((generation + 2) & ~1u) | (is_known != 0), memory_order_release);
 }
 
 EXPORT int vmm_is_device(int fd)
 {
-	return fd >= 0 && fd < KNOWN_LIMIT && atomic_load_explicit(&known[fd], memory_order_relaxed);
+	return fd >= 0 && fd < KNOWN_LIMIT && (atomic_load_explicit(&generations[fd], memory_order_relaxed) & 1);
 }
 
 EXPORT int vmm_open(const char *path, int flags)
@@ -130,48 +150,99 @@ EXPORT int vmm_open(const char *path, int flags)
 	return result;
 }
 
+/* The calling thread's way into a device; null for a descriptor that has none, such as the control device's; WAY_OF_STRANGER for another file's. */
+static void *find_way(int fd)
+{
+	struct way *way = &vmm_thread.ways[fd & (WAYS_REMEMBERED - 1)];
+	uint32_t generation;
+
+	if (fd < 0 || fd >= KNOWN_LIMIT)
+		return NULL;
+	generation = atomic_load_explicit(&generations[fd], memory_order_acquire);
+	if (way->handle == NULL || way->fd != fd || way->generation != generation) {
+		void *found = engine_find_way(fd);
+
+		if (found == NULL || found == WAY_OF_STRANGER)
+			return found;
+		if (way->handle != NULL)
+			engine_give_back_way(way->handle);
+		/* If the descriptor has become another one meanwhile, its generation is not this one: the way is not taken again. */
+		*way = (struct way) { .fd = fd, .generation = generation, .handle = found };
+	}
+	return way->handle;
+}
+
 static __attribute__((noinline, cold)) int ioctl_slowly(int fd, uint32_t command, void *argument)
 {
 	int result = enter();
 
 	if (result == 0) {
-		result = engine_ioctl(fd, command, argument);
+		void *way = find_way(fd);
+
+		result = way == WAY_OF_STRANGER ? -ENOTTY
+			: way != NULL ? engine_ioctl_by(way, command, argument)
+			: engine_ioctl(fd, command, argument);
 		leave();
 	}
 	return result;
+}
+
+/* The argument as managed code gets it: null for one that is not there, which the engine answers EFAULT where its system does. */
+static inline void *check_argument(uint32_t command, void *argument)
+{
+	uint32_t size = COMMAND_SIZE(command);
+
+	if ((command & (COMMAND_IN | COMMAND_OUT)) == 0 || __builtin_expect(vmm_is_on_stack(argument, size), 1))
+		return argument;
+	return vmm_is_mapped(argument, size, (command & COMMAND_OUT) != 0) ? argument : NULL;
 }
 
 EXPORT int vmm_ioctl(int fd, unsigned long command, void *argument)
 {
+	struct way *way = &vmm_thread.ways[fd & (WAYS_REMEMBERED - 1)];
 	int result;
 
-	if (!vmm_is_argument_mapped((uint32_t)command, argument))
-		argument = NULL; /* which the engine answers EFAULT where its system does */
-	if (__builtin_expect(vmm_thread.depth != 0 || !vmm_thread.is_registered
-			|| atomic_load_explicit(&is_child, memory_order_relaxed), 0))
+	argument = check_argument((uint32_t)command, argument);
+	if (__builtin_expect(vmm_thread.place != THREAD_OUTSIDE || way->handle == NULL || way->fd != fd
+			|| way->generation != atomic_load_explicit(&generations[fd], memory_order_acquire), 0))
 		return ioctl_slowly(fd, (uint32_t)command, argument);
 
-	vmm_thread.depth = 1;
+	vmm_thread.place = THREAD_INSIDE;
 	atomic_signal_fence(memory_order_seq_cst);
-	result = engine_ioctl(fd, (uint32_t)command, argument);
+	result = engine_ioctl_by(way->handle, (uint32_t)command, argument);
 	atomic_signal_fence(memory_order_seq_cst);
-	vmm_thread.depth = 0;
+	vmm_thread.place = THREAD_OUTSIDE;
 	return result;
+}
+
+/* Not close(2), which may be the preload shim's. */
+static int close_plainly(int fd)
+{
+	return syscall(SYS_close, fd) == 0 ? 0 : -errno;
 }
 
 EXPORT int vmm_close(int fd)
 {
-	int was_device = vmm_is_device(fd);
+	int result;
 
-	if (was_device && !atomic_load(&is_child) && atomic_load(&owner) == getpid())
+	if (atomic_load(&is_child))
 		vmm_mark_known(fd, 0);
-	if (close(fd) != 0)
-		return -errno;
-	if (was_device && enter() == 0) {
-		engine_closed(fd);
+	if (atomic_load(&owner) == 0 || enter() != 0)
+		return close_plainly(fd);
+	engine_closing(fd);
+	result = close_plainly(fd);
+	engine_closed();
+	leave();
+	return result;
+}
+
+/* For the preload shim: a descriptor has become a duplicate, or is not what it was. */
+EXPORT void vmm_refresh(int fd)
+{
+	if (atomic_load(&owner) != 0 && enter() == 0) {
+		engine_refresh(fd);
 		leave();
 	}
-	return 0;
 }
 
 EXPORT const char *vmm_version(void)

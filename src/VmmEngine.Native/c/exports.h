@@ -7,31 +7,54 @@
 
 #include "vmmengine.h"
 
-/* How many addresses of pages a thread remembers to be mapped. */
-#define PAGES_REMEMBERED 16
+/* How many ways into devices a thread remembers: a power of two. */
+#define WAYS_REMEMBERED 8
+
+enum thread_place {
+	THREAD_UNKNOWN, /* the engine has not seen the thread, or the thread is a forked child's */
+	THREAD_OUTSIDE,
+	THREAD_INSIDE,  /* in managed code, or about to be */
+};
+
+/* A thread's way into a device, good as long as the descriptor's generation stays the same. */
+struct way {
+	int fd;
+	uint32_t generation;
+	void *handle; /* null: none */
+};
 
 /* Of each thread; zero in a new one. */
 struct thread_state {
-	int depth;         /* 1 while the thread is in managed code or about to be */
-	int is_registered; /* the engine has seen the thread, and hears of its end */
-	uintptr_t writable_pages[PAGES_REMEMBERED];
+	enum thread_place place;
+	struct way ways[WAYS_REMEMBERED];
+	/* The part of the thread's stack that is known to be mapped, and how far down it may go. */
+	uintptr_t stack_low;
+	size_t stack_bytes;
+	uintptr_t stack_limit;
 };
 
 extern __attribute__((tls_model("initial-exec"))) __thread struct thread_state vmm_thread;
 
-/* Remembers that a descriptor is a device, or that it is not any more. Called by managed code. */
+/* Remembers that a descriptor is a device, or none any more, and ends all ways into what it was. Called by managed code, one thread at a time. */
 void vmm_mark_known(int fd, int is_known);
 
 /* 1 if any descriptor of this process is one of a file, or if that cannot be told; 0 if none is. Called by managed code. */
 int vmm_is_file_open(uint64_t device, uint64_t inode);
 
+/* What engine_find_way answers for a descriptor that is open and no device. */
+#define WAY_OF_STRANGER ((void *)-1)
+
 /* Managed code: Exports.cs. */
 void engine_start(void);
 void engine_thread_enters(void);
-void engine_thread_exits(void);
 int engine_open(const char *path, int flags);
 int engine_ioctl(int fd, uint32_t command, void *argument);
-void engine_closed(int fd);
+void engine_closing(int fd);
+void engine_closed(void);
+void engine_refresh(int fd);
+void *engine_find_way(int fd);
+int engine_ioctl_by(void *way, uint32_t command, void *argument);
+void engine_give_back_way(void *way);
 int engine_watch(void);
 void engine_drain(void);
 int engine_set(const char *option, const char *value);

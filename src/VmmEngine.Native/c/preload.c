@@ -4,19 +4,20 @@
  *   vmmrun PROGRAM ...     (or LD_PRELOAD=.../libvmmengine-preload.so PROGRAM ...)
  *
  * The engine is loaded when a device is opened for the first time. A program that opens none pays for a comparison in a failed open, and in every ioctl for
- * a load and a branch. mmap, dup, fcntl, read, write and poll need nothing: the descriptors are real ones. Statically linked programs, and those that
+ * a load and a branch. mmap, fcntl, read, write and poll need nothing: the descriptors are real ones. Statically linked programs, and those that
  * make system calls without the C library, are not reached.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/types.h>
-#include <pthread.h>
 
 #include "vmmengine.h"
 
@@ -26,7 +27,8 @@ struct engine {
 	int (*open)(const char *path, int flags);
 	int (*ioctl)(int fd, unsigned long command, void *argument);
 	int (*close)(int fd);
-	int (*is_device)(int fd);
+	int (*is_device)(int fd);  /* known to be one: no system call, no lock */
+	void (*refresh)(int fd);   /* the descriptor has been made another */
 	int (*linux_errno)(int error);
 };
 
@@ -42,6 +44,9 @@ static struct {
 	int (*openat64)(int, const char *, int, ...);
 	int (*ioctl)(int, unsigned long, ...);
 	int (*close)(int);
+	int (*dup)(int);
+	int (*dup2)(int, int);
+	int (*dup3)(int, int, int);
 } next;
 
 static void *find_next(const char *name)
@@ -58,13 +63,31 @@ __attribute__((constructor)) static void find_all(void)
 	next.openat64 = (int (*)(int, const char *, int, ...))find_next("openat64");
 	next.ioctl = (int (*)(int, unsigned long, ...))find_next("ioctl");
 	next.close = (int (*)(int))find_next("close");
+	next.dup = (int (*)(int))find_next("dup");
+	next.dup2 = (int (*)(int, int))find_next("dup2");
+	next.dup3 = (int (*)(int, int, int))find_next("dup3");
 }
 
 #define NEXT(name) (__builtin_expect(next.name != NULL, 1) ? next.name : (find_all(), next.name))
 
+/* The library lies beside the shim. Its whole path is given, because who calls dlopen may not be who it seems: sanitizers come in between. */
+static void *load_library(void)
+{
+	char path[PATH_MAX + sizeof VMM_SONAME];
+	const char *slash;
+	Dl_info self;
+
+	if (dladdr(&functions, &self) == 0 || (slash = strrchr(self.dli_fname, '/')) == NULL
+			|| slash - self.dli_fname >= PATH_MAX)
+		return dlopen(VMM_SONAME, RTLD_NOW | RTLD_LOCAL);
+	memcpy(path, self.dli_fname, slash + 1 - self.dli_fname);
+	strcpy(path + (slash + 1 - self.dli_fname), VMM_SONAME);
+	return dlopen(path, RTLD_NOW | RTLD_LOCAL);
+}
+
 static void load(void)
 {
-	void *library = dlopen(VMM_SONAME, RTLD_NOW | RTLD_LOCAL);
+	void *library = load_library();
 
 	if (library == NULL) {
 		fprintf(stderr, "libvmmengine-preload: %s\n", dlerror());
@@ -74,6 +97,7 @@ static void load(void)
 	functions.ioctl = (int (*)(int, unsigned long, void *))dlsym(library, "vmm_ioctl");
 	functions.close = (int (*)(int))dlsym(library, "vmm_close");
 	functions.is_device = (int (*)(int))dlsym(library, "vmm_is_device");
+	functions.refresh = (void (*)(int))dlsym(library, "vmm_refresh");
 	functions.linux_errno = (int (*)(int))dlsym(library, "vmm_linux_errno");
 	atomic_store(&engine, &functions);
 }
@@ -214,4 +238,29 @@ EXPORT int close(int fd)
 		return result < 0 ? fail(loaded, result) : 0;
 	}
 	return NEXT(close)(fd);
+}
+
+/* A duplicate is told, and so is a device that another descriptor is put in the place of. Those that fcntl(2) makes are found by their first command. */
+static int duplicated(int old, int result)
+{
+	const struct engine *loaded = atomic_load_explicit(&engine, memory_order_acquire);
+
+	if (loaded != NULL && result >= 0 && result != old && (loaded->is_device(old) || loaded->is_device(result)))
+		loaded->refresh(result);
+	return result;
+}
+
+EXPORT int dup(int old)
+{
+	return duplicated(old, NEXT(dup)(old));
+}
+
+EXPORT int dup2(int old, int new)
+{
+	return duplicated(old, NEXT(dup2)(old, new));
+}
+
+EXPORT int dup3(int old, int new, int flags)
+{
+	return duplicated(old, NEXT(dup3)(old, new, flags));
 }

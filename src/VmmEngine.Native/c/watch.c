@@ -25,9 +25,9 @@ static void *watch(void *unused)
 		if (ready < 0 && errno != EINTR)
 			break;
 		if (ready > 0) {
-			vmm_thread.depth = 1;
+			vmm_thread.place = THREAD_INSIDE;
 			engine_drain();
-			vmm_thread.depth = 0;
+			vmm_thread.place = THREAD_OUTSIDE;
 		}
 	}
 	return NULL;

@@ -42,8 +42,11 @@ extern "C" {
 int vmm_open(const char *path, int flags);
 
 /*
- * Carries out a command. Returns 0, or a negated error, and then has written nothing to *argument. An argument that is not mapped is
- * EFAULT; pages found mapped are not looked at again, so unmapping memory that a call still uses is a mistake as in any C program.
+ * Carries out a command. Returns 0, or a negated error, and then has written nothing to *argument. An argument that is not mapped, or read-only where the command
+ * writes, is EFAULT. That costs nothing for arguments on the calling thread's stack, among the program's variables, or on its heap; for others it costs a system call.
+ *
+ * The library remembers what a number stands for. Once close(2) or dup2(2) has made another file of a device's number, it is not for vmm_ioctl until
+ * vmm_open gives it out again; vmm_close forgets the number at once.
  */
 int vmm_ioctl(int fd, unsigned long command, void *argument);
 
@@ -71,14 +74,18 @@ void vmm_set_log(vmm_log_function function, void *context);
  * Sets an option, before the first vmm_open. Every option is also an environment variable, VMMENGINE_ and the name in capitals; what is set here
  * wins. Returns 0; -EINVAL for an option or value that there is not; -EBUSY after the first vmm_open.
  *
- *   backend   auto      KVM where it can be used, else the software processor (the default)
- *             kvm       KVM; creating a VM answers ENXIO where it cannot be used
- *             software  the software processor
- *   lifetime  process   VMs live as upstream's: until they are destroyed (the default)
- *             descriptor  a VM ends with the last descriptor: FreeBSD's with the last one of its own device, OpenBSD's with the one it was
- *                       created through
- *   max_vcpus a number  FreeBSD's hw.vmm.maxcpu: vCPU ids of a VM (the default: as many as there are processors)
- *   max_vms   a number  FreeBSD's hw.vmm.maxvmms: VMs of a user (the default: 4 for each processor)
+ *   backend     auto        KVM where it can be used, else the software processor (the default)
+ *               kvm         KVM; creating a VM answers ENXIO where it cannot be used
+ *               software    the software processor
+ *   lifetime    process     VMs live as upstream's: until they are destroyed (the default)
+ *               descriptor  a VM ends with the last descriptor: FreeBSD's with the last one of its own device, OpenBSD's with the one it was
+ *                           created through
+ *   credential  superuser   the process may do anything with its VMs (the default)
+ *               process     its user ids count, as upstream: for example, only user 0 creates VMs without DESTROY_ON_CLOSE
+ *   snapshots   off, on     FreeBSD's snapshot commands, which are an option of its kernel too (the default: off)
+ *   max_vcpus   a number    FreeBSD's hw.vmm.maxcpu: vCPU ids of a VM (the default: as many as there are processors)
+ *   max_vms     a number    FreeBSD's hw.vmm.maxvmms: VMs of a user (the default: 4 for each processor)
+ *   log         off, stderr log lines go to the standard error stream as well (the default: off)
  */
 int vmm_set(const char *option, const char *value);
 

@@ -65,6 +65,14 @@ internal static unsafe class RegisterFile
         }
     }
 
+    /// <summary>One general register, RIP or RFLAGS.</summary>
+    public static ulong ReadGeneral(Cpu* cpu, int index) => index switch
+    {
+        < CpuRegisters.RipIndex => cpu->General[index],
+        CpuRegisters.RipIndex => cpu->Rip,
+        _ => Flags.Get(cpu),
+    };
+
     /// <summary>Copies registers in, or nothing at all.</summary>
     /// <returns>False if no processor can have such values.</returns>
     public static bool TryWrite(Cpu* cpu, RegisterGroups groups, in CpuRegisters registers)

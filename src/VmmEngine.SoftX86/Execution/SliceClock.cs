@@ -49,6 +49,7 @@ internal sealed unsafe class SliceClock(SoftOptions options)
     /// <returns>False if the run's budget is used up.</returns>
     public bool Renew(Cpu* cpu)
     {
+        Safepoint.Pass();
         ulong now = Count(cpu);
         Report(now);
         Begin(cpu, now);

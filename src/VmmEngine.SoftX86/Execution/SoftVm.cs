@@ -147,6 +147,15 @@ public sealed unsafe class SoftVm : VmBackend, IApicHost
     }
 
     /// <inheritdoc/>
+    public override int ReadGeneral(Vcpu* vcpu, int index, out ulong value)
+    {
+        SoftProcessor processor = ProcessorOf(vcpu);
+        processor.FinishExit();
+        value = RegisterFile.ReadGeneral(processor.Cpu, index);
+        return 0;
+    }
+
+    /// <inheritdoc/>
     public override int WriteRegisters(Vcpu* vcpu, RegisterGroups groups, in CpuRegisters registers)
     {
         SoftProcessor processor = ProcessorOf(vcpu);

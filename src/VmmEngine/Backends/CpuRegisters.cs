@@ -7,6 +7,12 @@ namespace VmmEngine.Backends;
 [StructLayout(LayoutKind.Sequential)]
 public unsafe struct CpuRegisters
 {
+    /// <summary>RIP among the general registers, behind R15.</summary>
+    public const int RipIndex = 16;
+
+    /// <summary>RFLAGS among them.</summary>
+    public const int RflagsIndex = 17;
+
     /// <summary>General registers in encoding order: RAX RCX RDX RBX RSP RBP RSI RDI R8 to R15.</summary>
     public fixed ulong General[16];
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using VmmEngine.Locks;
 using VmmEngine.Memory;
 using VmmEngine.RunLoop;
@@ -54,6 +55,23 @@ public abstract unsafe class VmBackend(uint vcpuLimit) : IDisposable
 
     /// <summary>Reads registers. A pending completion is finished first, so that what is read is the state between two instructions, unless <see cref="RegisterGroups.AtExit"/> says otherwise.</summary>
     public abstract int ReadRegisters(Vcpu* vcpu, RegisterGroups groups, ref CpuRegisters registers);
+
+    /// <summary>Reads one general register, RIP or RFLAGS: what clients do most, so that a back end may have a shorter way than all of them.</summary>
+    /// <param name="vcpu">As for <see cref="ReadRegisters"/>.</param>
+    /// <param name="index">Encoding order, 0 to 15; <see cref="CpuRegisters.RipIndex"/> or <see cref="CpuRegisters.RflagsIndex"/>.</param>
+    /// <param name="value">The value, if the result is 0.</param>
+    public virtual int ReadGeneral(Vcpu* vcpu, int index, out ulong value)
+    {
+        Unsafe.SkipInit(out CpuRegisters registers);
+        int error = ReadRegisters(vcpu, RegisterGroups.General, ref registers);
+        value = index switch
+        {
+            CpuRegisters.RipIndex => registers.Rip,
+            CpuRegisters.RflagsIndex => registers.Rflags,
+            _ => registers.General[index],
+        };
+        return error;
+    }
 
     /// <summary>Writes registers.</summary>
     /// <returns>0; EINVAL for values that no processor accepts.</returns>

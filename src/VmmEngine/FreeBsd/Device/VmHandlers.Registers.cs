@@ -179,8 +179,14 @@ public unsafe partial struct VmHandlers
         return error != 0 ? error : SystemRegisters.Read(vm, vcpu, groups, ref registers);
     }
 
-    [SkipLocalsInit]
     private static int Read(Vm vm, Vcpu* vcpu, int register, out ulong value)
+    {
+        int general = RegisterMap.GeneralIndexOf(register);
+        return general >= 0 ? vm.Backend!.ReadGeneral(vcpu, general, out value) : ReadOther(vm, vcpu, register, out value);
+    }
+
+    [SkipLocalsInit]
+    private static int ReadOther(Vm vm, Vcpu* vcpu, int register, out ulong value)
     {
         value = 0;
         RegisterGroups group = RegisterMap.GroupOf(register);

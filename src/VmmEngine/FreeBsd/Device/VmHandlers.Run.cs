@@ -26,7 +26,7 @@ public unsafe partial struct VmHandlers
 
         vm_exit exit;
         bool validates = !call.Vm.Host.Options.Quirks.LoseExitOnBadPointer;
-        if (validates && !IsWritable(argument.vm_exit, &exit))
+        if (validates && !UserMemory.IsWritable(argument.vm_exit, &exit, (nuint)sizeof(vm_exit)))
         {
             return Errno.EFAULT;
         }
@@ -122,8 +122,4 @@ public unsafe partial struct VmHandlers
         bool runs = VcpuSets<ProcessorAtomics>.Contains(VcpuFlags.Active, vcpu) && !VcpuSets<ProcessorAtomics>.Contains(VcpuFlags.Suspended, vcpu);
         return runs ? Prepare(call.Vm, vcpu) : Errno.EINVAL;
     }
-
-    // The bytes go back as they came: nothing of an exit shows before there is one.
-    private static bool IsWritable(vm_exit* client, vm_exit* scratch) =>
-        UserMemory.TryCopyIn(client, scratch, (nuint)sizeof(vm_exit)) && UserMemory.TryCopyOut(scratch, client, (nuint)sizeof(vm_exit));
 }

@@ -6,11 +6,14 @@ namespace VmmEngine.FreeBsd;
 /// <summary>Where the interface's numbered registers are in the back ends' bulk form.</summary>
 internal static unsafe class RegisterMap
 {
-    private const int Rsp = 4;
     private const ulong LargestTaskPriority = 15;
 
-    /// <summary>General registers in encoding order, for numbers 0 (RAX) to 14 (R15).</summary>
-    private static ReadOnlySpan<byte> GeneralIndex => [0, 3, 1, 2, 6, 7, 5, 8, 9, 10, 11, 12, 13, 14, 15];
+    /// <summary>Where the registers up to RFLAGS are among the general ones; -1 for CR0, CR3, CR4 and DR7.</summary>
+    private static ReadOnlySpan<sbyte> GeneralIndex =>
+        [0, 3, 1, 2, 6, 7, 5, 8, 9, 10, 11, 12, 13, 14, 15, -1, -1, -1, -1, 4, CpuRegisters.RipIndex, CpuRegisters.RflagsIndex];
+
+    /// <summary>Where a register is among the general ones; -1 if it is none of them.</summary>
+    public static int GeneralIndexOf(int register) => (uint)register < (uint)GeneralIndex.Length ? GeneralIndex[register] : -1;
 
     /// <summary>The part that a register belongs to; none for one that no back end can express.</summary>
     public static RegisterGroups GroupOf(int register) => register switch
@@ -114,7 +117,6 @@ internal static unsafe class RegisterMap
     {
         switch (register)
         {
-            case vm_reg_name.VM_REG_GUEST_RSP: return ref registers.General[Rsp];
             case vm_reg_name.VM_REG_GUEST_RIP: return ref registers.Rip;
             case vm_reg_name.VM_REG_GUEST_RFLAGS: return ref registers.Rflags;
             case vm_reg_name.VM_REG_GUEST_CR0: return ref registers.Cr0;
@@ -132,7 +134,7 @@ internal static unsafe class RegisterMap
             case vm_reg_name.VM_REG_GUEST_FS_BASE: return ref registers.Fs.Base;
             case vm_reg_name.VM_REG_GUEST_GS_BASE: return ref registers.Gs.Base;
             case vm_reg_name.VM_REG_GUEST_KGS_BASE: return ref registers.KernelGsBase;
-            default: return ref registers.General[GeneralIndex[register]];
+            default: return ref registers.General[GeneralIndexOf(register)];
         }
     }
 }

@@ -1,3 +1,4 @@
+using VmmEngine.Tests.Shared;
 using Xunit;
 
 namespace VmmEngine.Packaging.Tests;

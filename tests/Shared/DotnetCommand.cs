@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace VmmEngine.Packaging.Tests;
+namespace VmmEngine.Tests.Shared;
 
 /// <summary>One run of a program: its exit status and everything it printed.</summary>
 internal sealed record CommandResult(int ExitCode, string Output);

@@ -1,0 +1,70 @@
+using VmmEngine.Native.Tests.Library;
+using VmmEngine.Native.Tests.Programs;
+
+namespace VmmEngine.Native.Tests;
+
+/// <summary>Clients that end in the middle of a run, however that comes about: the process ends as it would without a guest, and nothing is left.</summary>
+[Collection(InstalledLibraryCollection.Name)]
+public sealed class DyingClientTests(InstalledLibrary library)
+{
+    private const int Signalled = 128;
+    private const int SIGABRT = 6;
+    private const int SIGKILL = 9;
+    private const int SIGSEGV = 11;
+
+    /// <summary>The client that waits is killed from outside.</summary>
+    private const string Waits = "wait";
+
+    public static TheoryData<string, string, Access> Deaths
+    {
+        get
+        {
+            TheoryData<string, string, Access> data = [];
+            foreach (string system in new[] { ClientSources.FreeBsd, ClientSources.Baseline, ClientSources.Newer })
+            {
+                foreach (string way in new[] { Waits, "abort", "fault", "exit", "return", "execute" })
+                {
+                    data.Add(system, way, Access.Linked);
+                    data.Add(system, way, Access.Shim);
+                }
+            }
+
+            return data;
+        }
+    }
+
+    [ClientTheory]
+    [MemberData(nameof(Deaths))]
+    public Task OnTheSoftwareProcessor(string system, string way, Access access) => DieAsync(system, way, access, Backend.Software);
+
+    [KvmClientTheory]
+    [MemberData(nameof(Deaths))]
+    public Task OnKvm(string system, string way, Access access) => DieAsync(system, way, access, Backend.Kvm);
+
+    private async Task DieAsync(string system, string way, Access access, Backend backend)
+    {
+        using ClientProcess process = await ClientProcess.StartAsync(library, $"{system}/{ClientSources.Dying}", access, backend, isSanitized: false, way);
+        bool isRunning = await process.WaitForLineAsync("running");
+        if (isRunning && way == Waits)
+        {
+            // What there is to leave behind.
+            Assert.Equal([process.Id], Leftovers.ProcessesWith(process.Mark));
+            Assert.Contains(Leftovers.DescriptorsOf(process.Id), target => target.StartsWith("/memfd:", StringComparison.Ordinal));
+            Assert.Equal(backend == Backend.Kvm, Leftovers.DescriptorsOf(process.Id).Any(target => target.Contains("kvm-vcpu", StringComparison.Ordinal)));
+            process.Kill();
+        }
+
+        (int status, string output) = await process.EndAsync();
+        Assert.True(isRunning, output);
+        Assert.Equal(StatusOf(way), status);
+        Assert.Empty(Leftovers.ProcessesWith(process.Mark));
+    }
+
+    private static int StatusOf(string way) => way switch
+    {
+        Waits => Signalled + SIGKILL,
+        "abort" => Signalled + SIGABRT,
+        "fault" => Signalled + SIGSEGV,
+        _ => 0,
+    };
+}

@@ -1,4 +1,5 @@
 using VmmEngine.Ratios.Benchmarks;
+using VmmEngine.Ratios.Clients;
 using VmmEngine.Ratios.Emulators;
 using VmmEngine.Ratios.Guests;
 using VmmEngine.Ratios.Native;
@@ -73,6 +74,15 @@ public static class RatioSuite
         new MsiBenchmark("msi-p50", "From an MSI to a halted vCPU to its handler, median, against 30 us", 0.5, boundNs: 30_000),
         new MsiBenchmark("msi-p99", "From an MSI to a halted vCPU to its handler, 99th percentile, against 100 us", 0.99, boundNs: 100_000),
         new RestoreBenchmark("restore-64m", "From a snapshot's file of 64 MiB to the first instruction, against 5 ms", boundNs: 5e6),
+
+        new CallBenchmark("native-linked", "A register read from C, linked, against 20 ns", 1, "register", throughShim: false) { BoundNs = 20 },
+        new CallBenchmark("native-shim", "A register read from C, through the shim, against 30 ns", 1, "register", throughShim: true) { BoundNs = 30 },
+        new CallBenchmark("native-linked-system", "A register read from C, linked, against a real ioctl", 0.25, "register", throughShim: false),
+        new CallBenchmark("native-shim-system", "A register read from C, through the shim, against a real ioctl", 0.25, "register", throughShim: true),
+        new CallBenchmark("native-other", "An unrelated ioctl through the shim, with the library loaded, against without", 1.03, "other", throughShim: true),
+        new ClientExitBenchmark("native-exit", "VM_RUN to the next scripted exit from C, against the same loop in C#", 1.5),
+        new LoadBenchmark("native-load", "The C library loaded and a device opened, against 5 ms", boundNs: 5e6),
+        new SizeBenchmark("native-size", "The C library's file, against 5 MB", boundBytes: 5e6),
     ];
 
     /// <summary>Measures rows one after the other on the calling thread.</summary>

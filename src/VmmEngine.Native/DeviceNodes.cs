@@ -24,6 +24,9 @@ internal static unsafe class DeviceNodes
     private static EngineOptions? _options;
     private static Hosts? _hosts;
 
+    /// <summary>VMs end with their descriptors.</summary>
+    public static bool EndsWithDescriptor => _hosts?.Options.EndsWithDescriptor ?? false;
+
     private static EngineOptions Options => _options ??= EngineOptions.FromEnvironment();
 
     /// <summary>Sets an option; EBUSY once a device has been opened.</summary>

@@ -14,6 +14,9 @@ internal static unsafe class Exports
     /// <summary>c/exports.h has the same.</summary>
     private const nint WayOfStranger = -1;
 
+    /// <summary>A VM whose memory the client has mapped keeps its open file: where VMs end with their descriptors, somebody has to look.</summary>
+    private const int LookInterval = 250;
+
     /// <summary>The first call, under which the runtime starts. Once, with all signals blocked.</summary>
     [UnmanagedCallersOnly(EntryPoint = "engine_start")]
     public static void Start() => UserMemory.StaysMapped = &StaysMapped;
@@ -159,17 +162,26 @@ internal static unsafe class Exports
     }
 
     /// <summary>Ends what belongs to descriptors that have been closed behind the library's back.</summary>
+    /// <returns>Milliseconds until it is to be looked again even if <see cref="Watch"/> tells nothing; -1 for not at all.</returns>
     [UnmanagedCallersOnly(EntryPoint = "engine_drain")]
-    public static void Drain()
+    public static int Drain()
     {
         try
         {
             CloseWatch.Drain();
+            if (!DeviceNodes.EndsWithDescriptor)
+            {
+                return -1;
+            }
+
+            CloseWatch.EndUnheard();
         }
         catch (Exception problem)
         {
             Log.Bug(problem);
         }
+
+        return LookInterval;
     }
 
     /// <summary>Sets an option before the first open.</summary>

@@ -74,9 +74,9 @@ internal static unsafe partial class LibC
     [LibraryImport("vmmengine-c", EntryPoint = "vmm_mark_known")]
     public static partial void MarkKnown(int descriptor, int isKnown);
 
-    /// <summary>1 if any descriptor of this process is one of a file; 0 if none is.</summary>
+    /// <summary>1 if any descriptor of this process but one is one of a file; 0 if none is.</summary>
     [LibraryImport("vmmengine-c", EntryPoint = "vmm_is_file_open")]
-    public static partial int IsFileOpen(ulong device, ulong inode);
+    public static partial int IsFileOpen(ulong device, ulong inode, int except);
 
     /// <summary>A struct stat of 64-bit Linux on x86.</summary>
     [StructLayout(LayoutKind.Explicit, Size = 144)]

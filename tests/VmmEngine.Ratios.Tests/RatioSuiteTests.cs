@@ -9,7 +9,7 @@ public sealed class RatioSuiteTests
     [Fact]
     public void EveryRowOfTheSpeedTableIsThereInItsOrder() =>
         Assert.Equal(
-            [0.22, 0.44, 0.10, 0.55, 0.50, 0.23, 0.07, 0.48, 0.43, 0.43, 0.42, 0.36, 1.30, 1.20, 1.12, 0.63, 1.01, 1.04, 0.05, 1, 1, 0, 1 / 0.55, 0.25, 1, 1, 1, 1, 0, 0.1, 0.1, 0.1, 1, 1, 1],
+            [0.22, 0.44, 0.10, 0.55, 0.50, 0.23, 0.07, 0.48, 0.43, 0.43, 0.42, 0.36, 1.30, 1.20, 1.12, 0.63, 1.01, 1.04, 0.05, 1, 1, 0, 1 / 0.55, 0.25, 1, 1, 1, 1, 0, 0.1, 0.1, 0.1, 1, 1, 1, 1, 1, 0.25, 0.25, 1.03, 1.5, 1, 1],
             RatioSuite.All.Where(benchmark => !benchmark.Name.StartsWith("entered-", StringComparison.Ordinal)).Select(benchmark => benchmark.Target));
 
     [Fact]

@@ -74,6 +74,16 @@ internal static class BaselineLibraries
         }
     }
 
+    /// <summary>A C source that this assembly carries.</summary>
+    public static byte[] ReadSource(string name)
+    {
+        using Stream stream = Assembly.GetExecutingAssembly().GetManifestResourceStream("native/" + name)
+            ?? throw new InvalidOperationException($"The assembly does not hold {name}.");
+        using MemoryStream copy = new();
+        stream.CopyTo(copy);
+        return copy.ToArray();
+    }
+
     private static DirectoryInfo CreatePassing(string cache)
     {
         try
@@ -112,15 +122,6 @@ internal static class BaselineLibraries
                 ? cache
                 : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify), ".cache"),
             "vmmengine-bench");
-
-    private static byte[] ReadSource(string name)
-    {
-        using Stream stream = Assembly.GetExecutingAssembly().GetManifestResourceStream("native/" + name)
-            ?? throw new InvalidOperationException($"The assembly does not hold {name}.");
-        using MemoryStream copy = new();
-        stream.CopyTo(copy);
-        return copy.ToArray();
-    }
 
     private static string Key(Dictionary<string, byte[]> sources, CCompiler compiler)
     {

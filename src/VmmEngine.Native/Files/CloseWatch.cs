@@ -73,8 +73,7 @@ internal static unsafe class CloseWatch
 
     private static bool IsUnheard(OpenFile file) =>
         (file.Watch < 0 || file.Handle is VmHandle)
-        && !FileTable.HasDescriptor(file)
-        && LibC.IsFileOpen(file.Identity.Device, file.Identity.Inode) == 0;
+        && !file.IsOpen;
 
     // A watched file is no directory, so that events carry no names.
     private static void Take(ReadOnlySpan<byte> events, List<OpenFile> ended)
@@ -86,7 +85,7 @@ internal static unsafe class CloseWatch
                 continue; // of a file that has ended, whose watch said goodbye
             }
 
-            if (LibC.IsFileOpen(file.Identity.Device, file.Identity.Inode) != 0)
+            if (file.IsOpen)
             {
                 FileTable.Recheck(file);
                 continue;

@@ -58,9 +58,6 @@ internal static class FileTable
         return null;
     }
 
-    /// <summary>True if a descriptor is known to be one of a file. <see cref="Changes"/> is held.</summary>
-    public static bool HasDescriptor(OpenFile file) => Array.IndexOf(_descriptors, file) >= 0;
-
     /// <summary>Adds a file under its first descriptor. <see cref="Changes"/> is held.</summary>
     public static void Add(int descriptor, OpenFile file)
     {

@@ -1,4 +1,5 @@
 using VmmEngine.Devices;
+using VmmEngine.FreeBsd;
 
 namespace VmmEngine.Native.Files;
 
@@ -16,6 +17,21 @@ internal sealed class OpenFile(DeviceHandle handle, (ulong Device, ulong Inode) 
 
     /// <summary>Device and inode of the file.</summary>
     public (ulong Device, ulong Inode) Identity { get; } = identity;
+
+    /// <summary>True if a descriptor of this process is one of the file, beside the engine's own.</summary>
+    public bool IsOpen
+    {
+        get
+        {
+            int own = Handle switch
+            {
+                VmHandle vm => vm.MemoryDescriptor,
+                DeviceMemoryHandle segment => segment.MemoryDescriptor,
+                _ => -1,
+            };
+            return LibC.IsFileOpen(Identity.Device, Identity.Inode, own) != 0;
+        }
+    }
 
     /// <summary>By what number <see cref="CloseWatch"/> speaks of the file; -1 for not at all.</summary>
     public int Watch { get; set; } = -1;

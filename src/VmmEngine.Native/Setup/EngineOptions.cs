@@ -14,6 +14,9 @@ internal enum BackendKind
 
     /// <summary>The software processor.</summary>
     Software,
+
+    /// <summary>No processor: every vCPU writes to a port for ever.</summary>
+    Scripted,
 }
 
 /// <summary>What a client, or who starts it, chooses by names and values; vmmengine.h lists them.</summary>
@@ -75,6 +78,9 @@ internal sealed class EngineOptions
                 return true;
             case ("backend", "software"):
                 Backend = BackendKind.Software;
+                return true;
+            case ("backend", "scripted"):
+                Backend = BackendKind.Scripted;
                 return true;
             case ("lifetime", "process" or "descriptor"):
                 EndsWithDescriptor = value == "descriptor";

@@ -2,6 +2,7 @@ using VmmEngine.Backends;
 using VmmEngine.FreeBsd;
 using VmmEngine.Kvm;
 using VmmEngine.OpenBsd;
+using VmmEngine.RunLoop.Scripted;
 using VmmEngine.SoftX86;
 
 namespace VmmEngine.Native.Setup;
@@ -15,17 +16,17 @@ internal sealed class Hosts
     public Hosts(EngineOptions options)
     {
         Options = options;
-        bool usesKvm = ChoosesKvm(options);
+        BackendKind backend = Choose(options);
 
         FreeBsdHostOptions defaults = new();
         uint vcpus = options.MaxVcpus ?? defaults.MaxCpu;
         SoftOptions software = new() { Vcpus = (int)uint.Min(vcpus, SoftOptions.MostVcpus) };
         FreeBsd = new FreeBsdHost(defaults with
         {
-            MaxCpu = usesKvm ? vcpus : (uint)software.Vcpus,
+            MaxCpu = backend == BackendKind.Software ? (uint)software.Vcpus : vcpus,
             MaxVmsPerUser = options.MaxVms ?? defaults.MaxVmsPerUser,
             Enabled = options.HasSnapshots ? defaults.Enabled | Option.Snapshot | Option.Snapshot13 : defaults.Enabled,
-            BackendFactory = usesKvm ? new KvmBackendFactory() : new SoftBackendFactory(software),
+            BackendFactory = Make(backend, new KvmOptions(), software),
         });
 
         // That interface has one vCPU a VM, and leaves interrupt controllers to the client.
@@ -33,7 +34,7 @@ internal sealed class Hosts
         {
             Revisions = Revisions.Both,
             CloseTerminatesVms = options.EndsWithDescriptor,
-            BackendFactory = usesKvm ? new KvmBackendFactory(new KvmOptions { KernelIrqchip = false }) : new SoftBackendFactory(),
+            BackendFactory = Make(backend, new KvmOptions { KernelIrqchip = false }, new SoftOptions()),
         });
     }
 
@@ -55,23 +56,30 @@ internal sealed class Hosts
         }
     }
 
-    private static bool ChoosesKvm(EngineOptions options)
+    private static BackendFactory Make(BackendKind backend, KvmOptions kvm, SoftOptions software) => backend switch
     {
-        if (options.Backend == BackendKind.Software)
+        BackendKind.Kvm => new KvmBackendFactory(kvm),
+        BackendKind.Scripted => new ScriptedBackendFactory(ScriptedBackendFactory.EndlessOut),
+        _ => new SoftBackendFactory(software),
+    };
+
+    private static BackendKind Choose(EngineOptions options)
+    {
+        if (options.Backend is BackendKind.Software or BackendKind.Scripted)
         {
-            Log.Write(LogSeverity.Information, "guests run on the software processor, as asked for");
-            return false;
+            Log.Write(LogSeverity.Information, options.Backend == BackendKind.Software ? "guests run on the software processor, as asked for" : "guests are scripted, as asked for");
+            return options.Backend;
         }
 
         string? problem = new KvmBackendFactory().Unavailable();
         if (problem is null)
         {
             Log.Write(LogSeverity.Information, "guests run on KVM");
-            return true;
+            return BackendKind.Kvm;
         }
 
         bool insists = options.Backend == BackendKind.Kvm;
         Log.Write(insists ? LogSeverity.Warning : LogSeverity.Information, insists ? problem : $"guests run on the software processor: {problem}");
-        return insists;
+        return insists ? BackendKind.Kvm : BackendKind.Software;
     }
 }

@@ -83,7 +83,6 @@ static void start(void)
 	sigaction(SIGPIPE, &pipe_action, NULL);
 	vmm_memory_start();
 	pthread_atfork(NULL, NULL, on_fork_in_child);
-	vmm_watch_start();
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	atomic_store(&owner, getpid());
 }
@@ -147,6 +146,8 @@ EXPORT int vmm_open(const char *path, int flags)
 		result = engine_open(copy, flags);
 		leave();
 	}
+	if (result >= 0)
+		vmm_watch_start();
 	return result;
 }
 

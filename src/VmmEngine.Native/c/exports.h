@@ -38,8 +38,8 @@ extern __attribute__((tls_model("initial-exec"))) __thread struct thread_state v
 /* Remembers that a descriptor is a device, or none any more, and ends all ways into what it was. Called by managed code, one thread at a time. */
 void vmm_mark_known(int fd, int is_known);
 
-/* 1 if any descriptor of this process is one of a file, or if that cannot be told; 0 if none is. Called by managed code. */
-int vmm_is_file_open(uint64_t device, uint64_t inode);
+/* 1 if any descriptor of this process but one is one of a file, or if that cannot be told; 0 if none is. Called by managed code. */
+int vmm_is_file_open(uint64_t device, uint64_t inode, int except);
 
 /* What engine_find_way answers for a descriptor that is open and no device. */
 #define WAY_OF_STRANGER ((void *)-1)
@@ -56,7 +56,7 @@ void *engine_find_way(int fd);
 int engine_ioctl_by(void *way, uint32_t command, void *argument);
 void engine_give_back_way(void *way);
 int engine_watch(void);
-void engine_drain(void);
+int engine_drain(void);
 int engine_set(const char *option, const char *value);
 void engine_set_log(vmm_log_function function, void *context);
 

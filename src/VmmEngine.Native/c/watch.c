@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -20,34 +21,43 @@ static void *watch(void *unused)
 
 	(void)unused;
 	while (events.fd >= 0) {
-		int ready = poll(&events, 1, -1);
+		int interval;
 
-		if (ready < 0 && errno != EINTR)
+		vmm_thread.place = THREAD_INSIDE;
+		interval = engine_drain();
+		vmm_thread.place = THREAD_OUTSIDE;
+		if (poll(&events, 1, interval) < 0 && errno != EINTR)
 			break;
-		if (ready > 0) {
-			vmm_thread.place = THREAD_INSIDE;
-			engine_drain();
-			vmm_thread.place = THREAD_OUTSIDE;
-		}
 	}
 	return NULL;
 }
 
-void vmm_watch_start(void)
+static void start(void)
 {
 	pthread_attr_t attributes;
 	pthread_t thread;
+	sigset_t all, before;
 
-	/* Without the thread, VMs end with vmm_close only: no reason to refuse service. */
+	/* It takes none of the client's signals. Without the thread, VMs end with vmm_close only: no reason to refuse service. */
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
 	pthread_attr_init(&attributes);
 	pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
 	pthread_attr_setstacksize(&attributes, STACK_BYTES);
 	if (pthread_create(&thread, &attributes, watch, NULL) == 0)
 		pthread_setname_np(thread, "vmm-close");
 	pthread_attr_destroy(&attributes);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
-int vmm_is_file_open(uint64_t device, uint64_t inode)
+void vmm_watch_start(void)
+{
+	static pthread_once_t started = PTHREAD_ONCE_INIT;
+
+	pthread_once(&started, start);
+}
+
+int vmm_is_file_open(uint64_t device, uint64_t inode, int except)
 {
 	DIR *descriptors = opendir("/proc/self/fd");
 	struct dirent *entry;
@@ -57,8 +67,10 @@ int vmm_is_file_open(uint64_t device, uint64_t inode)
 	if (descriptors == NULL)
 		return 1;
 	while (!is_open && (entry = readdir(descriptors)) != NULL) {
-		is_open = entry->d_name[0] != '.'
-			&& fstat(atoi(entry->d_name), &status) == 0
+		int fd = atoi(entry->d_name);
+
+		is_open = entry->d_name[0] != '.' && fd != except
+			&& fstat(fd, &status) == 0
 			&& status.st_dev == device && status.st_ino == inode;
 	}
 	closedir(descriptors);

@@ -2,7 +2,7 @@
 #ifndef WATCH_H
 #define WATCH_H
 
-/* Starts it. All signals are blocked, so that it takes none of the client's. */
+/* Starts it, once. */
 void vmm_watch_start(void);
 
 #endif

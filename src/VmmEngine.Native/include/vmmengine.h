@@ -77,6 +77,7 @@ void vmm_set_log(vmm_log_function function, void *context);
  *   backend     auto        KVM where it can be used, else the software processor (the default)
  *               kvm         KVM; creating a VM answers ENXIO where it cannot be used
  *               software    the software processor
+ *               scripted    no processor: every vCPU writes to port F4h for ever, for measuring what a client's exits cost
  *   lifetime    process     VMs live as upstream's: until they are destroyed (the default)
  *               descriptor  a VM ends with the last descriptor: FreeBSD's with the last one of its own device, OpenBSD's with the one it was
  *                           created through

@@ -33,6 +33,9 @@ internal sealed class GuestMemory : IDisposable
     /// <summary>The memory as it is now.</summary>
     public MemoryMap Map => Volatile.Read(ref _map);
 
+    /// <summary>The descriptor of system memory's file; -1 if there is none. Any thread.</summary>
+    public int SystemDescriptor => Volatile.Read(ref _system)?.Descriptor ?? -1;
+
     /// <summary>Bytes of all segments that have been touched and so take memory. Any thread.</summary>
     public ulong ResidentBytes
     {

@@ -17,6 +17,9 @@ internal sealed class MemoryFile : SafeHandle
     /// <inheritdoc/>
     public override bool IsInvalid => handle == None;
 
+    /// <summary>The descriptor, for comparing; -1 once it is closed.</summary>
+    public int Descriptor => IsClosed ? None : (int)handle;
+
     /// <summary>Bytes.</summary>
     public ulong Length { get; private set; }
 

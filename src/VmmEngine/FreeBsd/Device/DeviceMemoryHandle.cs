@@ -24,6 +24,9 @@ public sealed unsafe class DeviceMemoryHandle : DeviceHandle
         _credential = credential;
     }
 
+    /// <summary>The engine's own descriptor of the file that <see cref="OpenMemory"/> opens; -1 if it has none any more.</summary>
+    internal int MemoryDescriptor => _vm.Memory.Map.SegmentOf(_segmentId)?.File.Descriptor ?? -1;
+
     /// <summary>Answers ENODEV to every well-formed command: the node has none.</summary>
     /// <inheritdoc/>
     public override int Ioctl(uint command, void* argument)

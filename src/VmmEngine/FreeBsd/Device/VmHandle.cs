@@ -29,6 +29,9 @@ public sealed unsafe partial class VmHandle : DeviceHandle
     /// <summary>The VM.</summary>
     internal Vm Vm { get; }
 
+    /// <summary>The engine's own descriptor of the file that <see cref="OpenMemory"/> opens; -1 if it has none, or none any more.</summary>
+    internal int MemoryDescriptor => Vm.Memory.SystemDescriptor;
+
     /// <summary>The open file itself.</summary>
     internal VmOpenFile File => _file;
 

@@ -14,12 +14,16 @@ public sealed unsafe class ScriptedVm : VmBackend
     private readonly uint* _lines;
     private readonly ScriptedInterrupts _interrupts;
     private readonly CpuRegisters[] _registers;
+    private readonly ScriptedExit[] _script;
     private bool _disposed;
 
-    /// <summary>Makes the back end; its vCPUs have nothing to play yet.</summary>
-    public ScriptedVm(in BackendRequest request)
+    /// <summary>Makes the back end.</summary>
+    /// <param name="request">For which VM.</param>
+    /// <param name="script">What every vCPU plays over and over from its preparation; empty for nothing yet.</param>
+    public ScriptedVm(in BackendRequest request, params IReadOnlyList<ScriptedExit> script)
         : base(request.VcpuLimit)
     {
+        _script = [.. script];
         _locks = request.Locks;
         _lines = (uint*)NativeMemory.AllocZeroed(sizeof(uint));
         _interrupts = new ScriptedInterrupts(_locks, _lines);
@@ -85,7 +89,7 @@ public sealed unsafe class ScriptedVm : VmBackend
         {
             vcpu->Backend = NativeMemory.AllocZeroed((nuint)sizeof(ScriptedVcpuState));
             State(vcpu)->Lines = vcpu->Id == 0 ? _lines : null;
-            Load(vcpu, []);
+            Load(vcpu, _script, repeat: _script.Length != 0);
         }
 
         return 0;

@@ -45,7 +45,7 @@ internal sealed unsafe partial class KvmVm
         KvmDebugging.Set(state, ExitControls.None);
         state->Exit.Reason = ExitReason.Interrupted;
         Volatile.Write(ref state->NmiLatched, 0);
-        return state->Initial->TryRestore(state->Descriptor, state->Run) ? 0 : Errno.EINVAL;
+        return TryPowerOn(state) ? 0 : Errno.EINVAL;
     }
 
     /// <inheritdoc/>
@@ -62,8 +62,14 @@ internal sealed unsafe partial class KvmVm
     /// <inheritdoc/>
     public override int WriteRegisters(Vcpu* vcpu, RegisterGroups groups, in CpuRegisters registers)
     {
-        KvmCompletion.Finish(State(vcpu));
-        return KvmRegisters.Write(State(vcpu), groups, in registers);
+        KvmVcpuState* state = State(vcpu);
+        KvmCompletion.Finish(state);
+        if (state->Startup != (uint)StartupState.Started && (groups & (RegisterGroups.General | RegisterGroups.System)) != 0)
+        {
+            KvmPower.Start(state);
+        }
+
+        return KvmRegisters.Write(state, groups, in registers);
     }
 
     /// <inheritdoc/>
@@ -86,6 +92,9 @@ internal sealed unsafe partial class KvmVm
         KvmDebugging.Set(state, controls & ~ExitControls.InterruptWindow);
         return 0;
     }
+
+    /// <inheritdoc/>
+    public override bool StartsProcessors => _kernelIrqchip;
 
     /// <inheritdoc/>
     public override ulong TimestampFrequency => _timestampFrequency;
@@ -146,7 +155,15 @@ internal sealed unsafe partial class KvmVm
         return _cpuid.TryApply(state->Descriptor, id, x2Apic: false)
             && LibC.Ioctl(state->Descriptor, KvmVcpuWords.KVM_SET_SIGNAL_MASK, &mask) == 0
             && state->Initial->TryCapture(state->Descriptor, _kernelIrqchip, _hasApic)
-            && state->Initial->TryRestore(state->Descriptor, state->Run);
+            && TryPowerOn(state);
+    }
+
+    // With local APICs all but the first wait to be started by another.
+    private static bool TryPowerOn(KvmVcpuState* state)
+    {
+        Volatile.Write(ref state->LooksHalted, 0);
+        return state->Initial->TryRestore(state->Descriptor, state->Run)
+            && (state->HasApic == 0 || KvmPower.TryPowerOn(state, waits: state->Id != 0));
     }
 
     private void CloseVcpu(Vcpu* vcpu)

@@ -82,6 +82,8 @@ public sealed partial class Machine : IDisposable
 
     internal GuestVm Vm { get; }
 
+    internal bool StartsProcessors => _factory.Made!.StartsProcessors;
+
     /// <summary>Sends what the guest writes to its first serial line (ports 0x3F8 to 0x3FF) to a stream; it is flushed whenever the guest pauses.</summary>
     /// <exception cref="MachineException">The machine has no PC board.</exception>
     public void AttachSerial(Stream output) => Attach(_serial, output);

@@ -26,6 +26,9 @@ public sealed class MachineVcpu
 
     internal VcpuRunner Runner { get; }
 
+    /// <summary>Until it is started it runs nevertheless, in a back end that lets it wait for another vCPU's INIT and STARTUP.</summary>
+    internal bool WaitsInBackend => Id != 0 && _machine.StartsProcessors;
+
     /// <summary>Reads registers.</summary>
     public void ReadRegisters(RegisterGroups groups, ref CpuRegisters registers) =>
         GuestVm.Check(Runner.ReadRegisters(groups, ref registers), $"the registers of vCPU {Id} cannot be read");
@@ -37,6 +40,20 @@ public sealed class MachineVcpu
 
     /// <summary>Lets it take part in the next run, from its present registers on (after creation: the reset vector).</summary>
     public void Start()
+    {
+        if (!IsStarted && WaitsInBackend)
+        {
+            // Writing the registers is what tells the back end that it is not to wait.
+            CpuRegisters registers = default;
+            ReadRegisters(RegisterGroups.General, ref registers);
+            WriteRegisters(RegisterGroups.General, in registers);
+        }
+
+        Resume();
+    }
+
+    /// <summary>Lets it take part in the next run, from the state that a snapshot has given it.</summary>
+    internal void Resume()
     {
         Attach();
         IsStarted = true;

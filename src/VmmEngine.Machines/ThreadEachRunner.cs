@@ -15,7 +15,7 @@ internal sealed class ThreadEachRunner(IReadOnlyList<MachineVcpu> all, RunFlags 
     {
         _running = 1;
         _haltedForGood = 0;
-        foreach (MachineVcpu vcpu in All.Skip(1).Where(vcpu => vcpu.IsStarted))
+        foreach (MachineVcpu vcpu in All.Skip(1).Where(vcpu => vcpu.IsStarted || vcpu.WaitsInBackend))
         {
             OnStarted(vcpu);
         }

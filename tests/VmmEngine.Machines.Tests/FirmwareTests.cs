@@ -15,11 +15,13 @@ public sealed class FirmwareTests
     public void SeaBiosComesToItsEndOnKvm() => ComesToItsEnd(BackendChoice.Kvm);
 
     [OnFirmware(BackendChoice.Software)]
-    public void SeaBiosStartsTheSecondVcpu()
-    {
-        string log = ComesToItsEnd(BackendChoice.Software, vcpus: 2);
-        Assert.Contains("Found 2 cpu(s)", log, StringComparison.Ordinal);
-    }
+    public void SeaBiosStartsTheSecondSoftwareVcpu() => StartsTheSecondVcpu(BackendChoice.Software);
+
+    [OnFirmware(BackendChoice.Kvm)]
+    public void SeaBiosStartsTheSecondVcpuOnKvm() => StartsTheSecondVcpu(BackendChoice.Kvm);
+
+    private static void StartsTheSecondVcpu(BackendChoice backend) =>
+        Assert.Contains("Found 2 cpu(s)", ComesToItsEnd(backend, vcpus: 2), StringComparison.Ordinal);
 
     private static string ComesToItsEnd(BackendChoice backend, int vcpus = 1)
     {

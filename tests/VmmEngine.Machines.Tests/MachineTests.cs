@@ -35,6 +35,25 @@ public sealed class MachineTests
     [OnBackend(BackendChoice.Kvm)]
     public void KvmRunsTheBuiltInGuestWithOneVcpuAndTwo() => RunsTheBuiltInGuest(BackendChoice.Kvm, scheduling: null);
 
+    [OnBackend(BackendChoice.Kvm)]
+    public void VcpusThatAllHaltForGoodAreNoticedThoughTheKernelKeepsTheirHalts()
+    {
+        foreach (bool bothAreStarted in (bool[])[false, true])
+        {
+            using Machine machine = new(new MachineOptions { Backend = BackendChoice.Kvm, Vcpus = 2 });
+            machine.LoadFlat(Halts, new Gpa(Start));
+            if (bothAreStarted)
+            {
+                CpuRegisters registers = default;
+                machine.Vcpus[0].ReadRegisters(RegisterGroups.General | RegisterGroups.System, ref registers);
+                machine.Vcpus[1].WriteRegisters(RegisterGroups.General | RegisterGroups.System, in registers);
+                machine.Vcpus[1].Start();
+            }
+
+            Assert.Equal(MachineEnd.Halted, machine.Run(new RunLimits(Long)).End);
+        }
+    }
+
     [OnBackend(BackendChoice.Software)]
     public void ASoftwareMachineStopsAtOnceAndGoesOn() => StopsAtOnceAndGoesOn(BackendChoice.Software);
 
@@ -89,7 +108,7 @@ public sealed class MachineTests
         Assert.Equal((MachineEnd.TimedOut, 0u), Run(backend, Loops, new RunLimits(TimeSpan.FromMilliseconds(100))));
         Assert.Equal((MachineEnd.ExitLimit, 0u), Run(backend, FloodsAPort, new RunLimits(Long, MaxExits: 500)));
 
-        // With the interrupt controllers in the kernel nobody hears of a vCPU that halts for good; without them everybody does.
+        // Without local APICs in the kernel a vCPU that halts for good comes out at once.
         using Machine bare = new(new MachineOptions { Backend = backend, HasPcBoard = false });
         bare.LoadFlat(Halts, new Gpa(Start));
         Assert.Equal(MachineEnd.Halted, bare.Run(new RunLimits(Long)).End);

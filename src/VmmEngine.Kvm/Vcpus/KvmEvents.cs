@@ -85,17 +85,7 @@ internal static unsafe class KvmEvents
         _ = LibC.Ioctl(state->Descriptor, KvmVcpuWords.KVM_SET_VCPU_EVENTS, &events);
         if (state->HasApic != 0)
         {
-            EndHalt(state);
-        }
-    }
-
-    // Of a halt in the kernel, which looks there only for what the kernel itself has made pending.
-    private static void EndHalt(KvmVcpuState* state)
-    {
-        kvm_mp_state power;
-        if (LibC.Ioctl(state->Descriptor, KvmVcpuWords.KVM_GET_MP_STATE, &power) == 0 && power.mp_state == kvm_mp_state.KVM_MP_STATE_HALTED)
-        {
-            KvmInitialState.TryMakeRunnable(state->Descriptor);
+            KvmPower.EndHalt(state);
         }
     }
 

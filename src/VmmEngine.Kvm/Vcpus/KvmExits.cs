@@ -43,6 +43,7 @@ internal static unsafe class KvmExits
                 break;
 
             case LibC.EAGAIN:
+                KvmPower.Reached(state);
                 Set(state, ExitReason.Interrupted);
                 break;
 

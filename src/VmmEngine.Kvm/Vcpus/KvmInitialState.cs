@@ -34,7 +34,7 @@ internal unsafe struct KvmInitialState
         }
     }
 
-    /// <summary>Puts it back, with nothing pending and the vCPU runnable: a vCPU that its VM has activated runs without being started by another.</summary>
+    /// <summary>Puts it back, with nothing pending. Whether the vCPU runs or waits to be started is another matter: <see cref="KvmPower"/>.</summary>
     public bool TryRestore(int vcpu, kvm_run* run)
     {
         fixed (KvmInitialState* state = &this)
@@ -52,16 +52,8 @@ internal unsafe struct KvmInitialState
                 && LibC.Ioctl(vcpu, KvmVcpuWords.KVM_SET_DEBUGREGS, &state->_debug) == 0
                 && (state->_hasExtended == 0 || LibC.Ioctl(vcpu, KvmVcpuWords.KVM_SET_XCRS, &state->_extended) == 0)
                 && (state->_hasApic == 0 || LibC.Ioctl(vcpu, KvmVcpuWords.KVM_SET_LAPIC, &state->_apic) == 0)
-                && LibC.Ioctl(vcpu, KvmVcpuWords.KVM_SET_VCPU_EVENTS, &events) == 0
-                && (state->_hasApic == 0 || TryMakeRunnable(vcpu));
+                && LibC.Ioctl(vcpu, KvmVcpuWords.KVM_SET_VCPU_EVENTS, &events) == 0;
         }
-    }
-
-    /// <summary>With the controllers in the kernel every vCPU but the first waits to be started by another; here its VM does that.</summary>
-    public static bool TryMakeRunnable(int vcpu)
-    {
-        kvm_mp_state runnable = new() { mp_state = kvm_mp_state.KVM_MP_STATE_RUNNABLE };
-        return LibC.Ioctl(vcpu, KvmVcpuWords.KVM_SET_MP_STATE, &runnable) == 0;
     }
 
     // One by one: a register that this KVM does not have keeps none of the others back.

@@ -19,7 +19,7 @@ internal readonly unsafe struct KvmVcpu(KvmVcpuState* state, Irqchip? irqchip) :
     {
         get
         {
-            bool awake = Volatile.Read(ref state->NmiLatched) != 0;
+            bool awake = Volatile.Read(ref state->NmiLatched) != 0 || Volatile.Read(ref state->HaltQuestion) == (uint)HaltQuestion.GoOn;
             if (awake)
             {
                 TakeEvents();
@@ -61,6 +61,7 @@ internal readonly unsafe struct KvmVcpu(KvmVcpuState* state, Irqchip? irqchip) :
             state->Work &= ~KvmWork.Halt;
         }
 
+        KvmHaltWatch.TakeAnswer(state);
         if (Volatile.Read(ref state->LocalVectors) != 0)
         {
             KvmLocalApic.Raise(state, Interlocked.Exchange(ref state->LocalVectors, 0));

@@ -43,11 +43,17 @@ internal unsafe struct KvmVcpuState
     /// <summary>Not 0: the local APIC is in the kernel, and so are halts.</summary>
     public uint HasApic;
 
+    /// <summary>A <see cref="StartupState"/>. Read by <see cref="KvmHaltWatch"/> too.</summary>
+    public uint Startup;
+
     /// <summary>What the vCPU counts.</summary>
     public VcpuCounters* Counters;
 
-    /// <summary>Not 0: <see cref="KvmHaltWatch"/> wants to know whether the vCPU has halted. Set by its thread.</summary>
-    public uint HaltCheck;
+    /// <summary>A <see cref="HaltQuestion"/>. Set by the thread of <see cref="KvmHaltWatch"/>.</summary>
+    public uint HaltQuestion;
+
+    /// <summary>Not 0: at its last look the vCPU rested for good. Read by <see cref="KvmHaltWatch"/> too.</summary>
+    public uint LooksHalted;
 
     /// <summary>Not 0 during a run that is to end with its slice of time. Set by its thread, read by <see cref="KvmTimeSlices"/>.</summary>
     public uint HasBudget;

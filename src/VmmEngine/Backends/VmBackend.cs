@@ -105,6 +105,12 @@ public abstract unsafe class VmBackend(uint vcpuLimit) : IDisposable
     /// <summary>The vCPU does not halt any more: the next run goes on behind its HLT.</summary>
     public abstract void EndHalt(Vcpu* vcpu);
 
+    /// <summary>
+    /// True: the back end carries out INIT and STARTUP itself. A vCPU other than the first that is run as it is after power-on waits there for another to start
+    /// it; one whose registers have been written runs from them. False: they are exits of the vCPU that sends them.
+    /// </summary>
+    public virtual bool StartsProcessors => false;
+
     /// <summary>Ticks a second of the guest's time-stamp counter.</summary>
     public virtual ulong TimestampFrequency => 1_000_000_000;
 

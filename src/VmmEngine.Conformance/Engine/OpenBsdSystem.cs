@@ -14,6 +14,9 @@ internal sealed unsafe class OpenBsdSystem(OpenBsdHost host) : ISystemUnderTest,
 
     private readonly DeviceTable _table = new(host);
 
+    /// <summary>The host.</summary>
+    public OpenBsdHost Host => host;
+
     public bool IsSuspended => host.IsSuspended;
 
     public int Open(string path, Access access, Caller caller, out int descriptor)

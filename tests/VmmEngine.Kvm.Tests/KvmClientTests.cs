@@ -32,9 +32,21 @@ public sealed class KvmStateClientTests : StateClientTests
 /// <summary>The platform's devices on KVM.</summary>
 public sealed class KvmPlatformClientTests : PlatformClientTests
 {
+    private const string LocalApicsAreNotSaved = "On KVM the part of the local APICs is empty.";
+
     protected override BackendFactory Factory => new VmmEngine.Kvm.KvmBackendFactory();
 
     protected override bool IsKvm => true;
+
+    [BackendFact(Skip = LocalApicsAreNotSaved)]
+    public override void AGuestThatMovesToAnotherVmAtEveryRequestGetsTheSameAnswers()
+    {
+    }
+
+    [BackendFact(Skip = LocalApicsAreNotSaved)]
+    public override void TheOrderOfThePartsDoesNotMatter()
+    {
+    }
 }
 
 /// <summary>A theory that needs the back end.</summary>

@@ -99,12 +99,8 @@ internal sealed unsafe class SoftProcessor : IDisposable
     /// <summary>The state after power-on, with nothing pending. Time and the instruction count go on.</summary>
     public void Reset()
     {
-        Drop();
-        Control(ExitControls.None);
-        Interlocked.Exchange(ref Cpu->Events, 0);
         Apic.Reset();
-        SoftX86.Reset.PowerOn(Cpu);
-        Mmu.FlushAll(Cpu);
+        PowerOn();
     }
 
     /// <summary>A run of the run loop begins.</summary>
@@ -165,8 +161,10 @@ internal sealed unsafe class SoftProcessor : IDisposable
     /// <exception cref="SnapshotException">No vCPU can be in that state.</exception>
     public void Restore(SnapshotReader reader)
     {
-        Reset();
+        uint priority = Cpu->System.Apic->TaskPriority; // the local APIC has its own state
+        PowerOn();
         VcpuImage.Restore(Cpu, reader);
+        Cpu->System.Apic->TaskPriority = priority;
         ulong unreported = reader.ReadUInt64();
         _slices.Restored(Cpu, unreported <= Cpu->Instructions ? unreported : throw reader.Invalid("more instructions than there were"));
     }
@@ -193,6 +191,15 @@ internal sealed unsafe class SoftProcessor : IDisposable
 
     /// <summary>Guest-physical addresses mean something else now: decoded code and translations are void.</summary>
     public void ForgetTranslations() => CodeLog.ForgetEverything(Cpu);
+
+    private void PowerOn()
+    {
+        Drop();
+        Control(ExitControls.None);
+        Interlocked.Exchange(ref Cpu->Events, 0);
+        SoftX86.Reset.PowerOn(Cpu);
+        Mmu.FlushAll(Cpu);
+    }
 
     private void Drop()
     {

@@ -211,18 +211,16 @@ public sealed unsafe class SoftVm : VmBackend, IApicHost
     public override void EndHalt(Vcpu* vcpu) => ProcessorOf(vcpu).EndHalt();
 
     /// <inheritdoc/>
-    public override void SaveVcpu(Vcpu* vcpu, SnapshotWriter writer)
-    {
-        ProcessorOf(vcpu).Save(writer);
-        _irqchip.Apics[vcpu->Id]!.Save(writer);
-    }
+    public override bool SavesVcpus => true;
 
     /// <inheritdoc/>
-    public override void RestoreVcpu(Vcpu* vcpu, SnapshotReader reader)
-    {
-        ProcessorOf(vcpu).Restore(reader);
-        _irqchip.Apics[vcpu->Id]!.Restore(reader);
-    }
+    public override void SaveVcpu(Vcpu* vcpu, SnapshotWriter writer) => ProcessorOf(vcpu).Save(writer);
+
+    /// <inheritdoc/>
+    public override void RestoreVcpu(Vcpu* vcpu, SnapshotReader reader) => ProcessorOf(vcpu).Restore(reader);
+
+    /// <inheritdoc/>
+    public override ISnapshotted? LocalApicOf(Vcpu* vcpu) => _irqchip.Apics[vcpu->Id];
 
     /// <inheritdoc/>
     public override IEnumerable<KeyValuePair<string, ISnapshotted>> SnapshotParts => [new("interrupt controllers", _irqchip)];

@@ -123,7 +123,13 @@ public abstract unsafe class VmBackend(uint vcpuLimit) : IDisposable
     /// <summary>The next run executes the last exit's instruction again, as if it had not been completed.</summary>
     public abstract void Restart(Vcpu* vcpu);
 
-    /// <summary>Writes all of a vCPU's state, its registers too; an exit's instruction is finished first.</summary>
+    /// <summary>True if <see cref="SaveVcpu"/> and <see cref="RestoreVcpu"/> work.</summary>
+    public virtual bool SavesVcpus => false;
+
+    /// <summary>The local APIC of a prepared vCPU as a part of a snapshot; null without one. Belongs to the vCPU's holder.</summary>
+    public virtual ISnapshotted? LocalApicOf(Vcpu* vcpu) => null;
+
+    /// <summary>Writes all of a vCPU's state but its local APIC, its registers too; an exit's instruction is finished first.</summary>
     /// <exception cref="SnapshotException">This kind of back end does not save its vCPUs.</exception>
     public virtual void SaveVcpu(Vcpu* vcpu, SnapshotWriter writer) => throw NoSnapshots();
 

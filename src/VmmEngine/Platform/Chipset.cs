@@ -11,8 +11,6 @@ namespace VmmEngine.Platform;
 public sealed class Chipset
 {
     private readonly Irqchip? _irqchip;
-    private readonly Pit? _pit;
-    private readonly SystemPortB? _portB;
 
     /// <summary>Makes the chips in their state after power-on.</summary>
     /// <param name="clock">Their time.</param>
@@ -25,8 +23,8 @@ public sealed class Chipset
         _irqchip = interrupts as Irqchip;
         if (_irqchip is not null)
         {
-            _pit = new Pit(clock, interrupts);
-            _portB = new SystemPortB(_pit, clock);
+            IntervalTimer = new Pit(clock, interrupts);
+            PortB = new SystemPortB(IntervalTimer, clock);
         }
 
         Rtc = new Rtc(clock, interrupts, startSeconds: 0);
@@ -37,7 +35,7 @@ public sealed class Chipset
             new("clock with memory", Rtc),
             new("power management timer", PmTimer),
             new("event timer", Hpet),
-            .. _pit is null ? [] : new KeyValuePair<string, ISnapshotted>[] { new("interval timer", _pit), new("port 0x61", _portB!) },
+            .. IntervalTimer is null ? [] : new KeyValuePair<string, ISnapshotted>[] { new("interval timer", IntervalTimer), new("port 0x61", PortB!) },
         ];
     }
 
@@ -53,6 +51,33 @@ public sealed class Chipset
     /// <summary>The high precision event timer.</summary>
     public Hpet Hpet { get; }
 
+    /// <summary>The interval timer; null without interrupt controllers.</summary>
+    internal Pit? IntervalTimer { get; }
+
+    /// <summary>Port 0x61, with the timer.</summary>
+    internal SystemPortB? PortB { get; }
+
+    /// <summary>What the chips assert as far as the interrupt controllers know: a part of the controllers' state.</summary>
+    internal ChipLevels KnownLevels
+    {
+        get => new(IntervalTimer?.KnownLevel ?? false, Rtc.KnownLevel, Hpet.KnownPins);
+
+        set
+        {
+            IntervalTimer?.KnownLevel = value.Timer;
+            Rtc.KnownLevel = value.Clock;
+            Hpet.KnownPins = value.EventTimers;
+        }
+    }
+
+    /// <summary>Lets the controllers know what the chips assert, where they do not.</summary>
+    internal void TellLevels()
+    {
+        IntervalTimer?.TellLevel();
+        Rtc.TellLevel();
+        Hpet.TellPins();
+    }
+
     /// <summary>The chips that have a state, by name: what a snapshot has of them. The interrupt controllers are the back end's.</summary>
     public IReadOnlyList<KeyValuePair<string, ISnapshotted>> Parts { get; }
 
@@ -61,8 +86,8 @@ public sealed class Chipset
     {
         ArgumentNullException.ThrowIfNull(bus);
         _irqchip?.Map(bus);
-        _pit?.Map(bus);
-        _portB?.Map(bus);
+        IntervalTimer?.Map(bus);
+        PortB?.Map(bus);
         Rtc.Map(bus);
         PmTimer.Map(bus);
         Hpet.Map(bus);
@@ -72,7 +97,7 @@ public sealed class Chipset
     public void Reset()
     {
         _irqchip?.Reset();
-        _pit?.Reset();
+        IntervalTimer?.Reset();
         Rtc.Reset();
         PmTimer.Reset();
         Hpet.Reset();

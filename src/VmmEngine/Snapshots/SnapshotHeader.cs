@@ -22,7 +22,7 @@ namespace VmmEngine.Snapshots;
 internal readonly record struct SnapshotHeader(ulong StateLength, ulong MemoryOffset, ulong MemoryLength)
 {
     public const int Length = 64;
-    public const uint Version = 1;
+    public const uint Version = 2;
 
     private const int ChecksumOffset = 56;
     private const ulong FnvOffset = 0xCBF2_9CE4_8422_2325;

@@ -12,6 +12,8 @@ internal sealed unsafe class ClientGuest : IDisposable
     public const ulong Start = 0x1000;
     public const ulong MemorySize = 1 << 20;
 
+    private const int PartLength = 1 << 16;
+
     private readonly FreeBsdHost _host;
     private readonly ControlHandle _control;
 
@@ -118,6 +120,38 @@ internal sealed unsafe class ClientGuest : IDisposable
         byte[] bytes = new byte[length];
         Assert.Equal(0, Vm.Read((long)address, bytes));
         return bytes;
+    }
+
+    /// <summary>Saves a part of the VM, a value of snapshot_req.</summary>
+    public byte[] SavePart(int part)
+    {
+        byte[] buffer = new byte[PartLength];
+        Assert.Equal(0, Transfer(part, vm_snapshot_op.VM_SNAPSHOT_SAVE, buffer, out int length));
+        return buffer[..length];
+    }
+
+    /// <summary>Restores a part.</summary>
+    public int RestorePart(int part, byte[] image)
+    {
+        byte[] buffer = new byte[PartLength];
+        image.CopyTo(buffer, 0);
+        return Transfer(part, vm_snapshot_op.VM_SNAPSHOT_RESTORE, buffer, out _);
+    }
+
+    private int Transfer(int part, int operation, byte[] buffer, out int length)
+    {
+        fixed (byte* bytes = buffer)
+        {
+            vm_snapshot_meta meta = new()
+            {
+                dev_req = part,
+                op = operation,
+                buffer = new vm_snapshot_buffer { buf_start = bytes, buf_size = (ulong)buffer.Length, buf = bytes, buf_rem = (ulong)buffer.Length },
+            };
+            int error = Command(VmCommandWords.VM_SNAPSHOT_REQ, ref meta);
+            length = (int)(meta.buffer.buf - bytes);
+            return error;
+        }
     }
 
     public void Dispose()

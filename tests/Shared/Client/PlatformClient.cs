@@ -18,13 +18,22 @@ internal sealed unsafe class PlatformClient : IDisposable
     private const int SerialLine = 4;
     private static readonly TimeSpan Hopeless = TimeSpan.FromMinutes(5);
 
-    private readonly ClientGuest _guest;
+    private readonly BackendFactory _factory;
+    private readonly int[] _moves;
     private readonly Uart16550 _serial;
+    private ClientGuest _guest;
 
-    public PlatformClient(BackendFactory factory)
+    /// <summary>Starts the guest.</summary>
+    /// <param name="factory">The back end.</param>
+    /// <param name="moves">
+    /// The parts of the VM, in the order in which they are restored: each time that it asks for something the guest moves to another VM. None: it stays.
+    /// </param>
+    public PlatformClient(BackendFactory factory, params int[] moves)
     {
+        _factory = factory;
+        _moves = moves;
         _guest = new ClientGuest(factory, 0xF4);
-        _serial = new Uart16550(FirstSerialPort, SerialLine, new ClientLines(_guest), Console);
+        _serial = new Uart16550(FirstSerialPort, SerialLine, new ClientLines(this), Console);
         EntryState entry = FlatLoader.Load(PlatformGuest.Image, new Gpa(PlatformGuest.Address), EntryMode.Long, new ClientMemory(_guest));
         using (VcpuRunner runner = _guest.Vm.CreateRunner(0))
         {
@@ -68,6 +77,7 @@ internal sealed unsafe class PlatformClient : IDisposable
         bool isInput = (exit.u.inout.bits & vm_inout.VM_INOUT_IN) != 0;
         if (port == PlatformGuest.CommandPort && !isInput)
         {
+            Move();
             return Carry((PlatformCommand)(exit.u.inout.eax >> 24), (int)exit.u.inout.eax & 0xFF_FFFF);
         }
 
@@ -82,6 +92,34 @@ internal sealed unsafe class PlatformClient : IDisposable
         }
 
         return true;
+    }
+
+    private void Move()
+    {
+        if (_moves.Length == 0)
+        {
+            return;
+        }
+
+        ClientGuest other = new(_factory, 0xF4);
+        Assert.Equal(0, other.Vm.Write(0, _guest.Memory(0, (int)ClientGuest.MemorySize)));
+        other.Get(vm_reg_name.VM_REG_GUEST_RIP);
+
+        // Time goes on between two parts: what measures the others is saved last and restored first, and never sees less of it than they.
+        Stack<byte[]> images = [];
+        foreach (int part in _moves.Reverse())
+        {
+            images.Push(_guest.SavePart(part));
+        }
+
+        foreach (int part in _moves)
+        {
+            Assert.Equal(0, other.RestorePart(part, images.Pop()));
+        }
+
+        other.Check(VmCommandWords.VM_RESTORE_TIME, 0);
+        _guest.Dispose();
+        _guest = other;
     }
 
     private bool Carry(PlatformCommand command, int argument)
@@ -131,6 +169,9 @@ internal sealed unsafe class PlatformClient : IDisposable
                 _guest.Check(VmCommandWords.VM_LAPIC_LOCAL_IRQ, new vm_lapic_irq { vector = number });
                 break;
 
+            case PlatformCommand.Pause:
+                break;
+
             default:
                 Assert.Equal(PlatformCommand.End, command);
                 return false;
@@ -140,10 +181,10 @@ internal sealed unsafe class PlatformClient : IDisposable
     }
 
     /// <summary>A line of COM1 is the same line of both controllers.</summary>
-    private sealed class ClientLines(ClientGuest guest) : InterruptController
+    private sealed class ClientLines(PlatformClient client) : InterruptController
     {
         public override void SetLine(int line, bool asserted) =>
-            guest.Check(asserted ? VmCommandWords.VM_ISA_ASSERT_IRQ : VmCommandWords.VM_ISA_DEASSERT_IRQ, new vm_isa_irq { atpic_irq = line, ioapic_irq = line });
+            client._guest.Check(asserted ? VmCommandWords.VM_ISA_ASSERT_IRQ : VmCommandWords.VM_ISA_DEASSERT_IRQ, new vm_isa_irq { atpic_irq = line, ioapic_irq = line });
 
         public override int Acknowledge(int vcpu) => -1;
 

@@ -1,3 +1,4 @@
+using VmmEngine.Abi.FreeBsd;
 using VmmEngine.Backends;
 using VmmEngine.Guests.Platform;
 using Xunit;
@@ -7,15 +8,25 @@ namespace VmmEngine.Tests.Client;
 /// <summary>A guest that uses every device of the platform gets the same answers on each back end, except for what is known of KVM's kernel.</summary>
 public abstract class PlatformClientTests
 {
+    private static readonly int[] Parts = [.. Enumerable.Range(1, 10).Where(part => part is not (snapshot_req.VM_MEM or snapshot_req.STRUCT_VPMTMR))];
+
     protected abstract BackendFactory Factory { get; }
 
     /// <summary>True where the interrupt controllers and the interval timer are the kernel's.</summary>
     protected abstract bool IsKvm { get; }
 
     [BackendFact]
-    public void EveryDeviceAnswersAsItShould()
+    public void EveryDeviceAnswersAsItShould() => AnswersAsItShould();
+
+    [BackendFact]
+    public virtual void AGuestThatMovesToAnotherVmAtEveryRequestGetsTheSameAnswers() => AnswersAsItShould([snapshot_req.STRUCT_VPMTMR, .. Parts]);
+
+    [BackendFact]
+    public virtual void TheOrderOfThePartsDoesNotMatter() => AnswersAsItShould([snapshot_req.STRUCT_VPMTMR, .. Parts.Reverse()]);
+
+    private void AnswersAsItShould(params int[] moves)
     {
-        using PlatformClient client = new(Factory);
+        using PlatformClient client = new(Factory, moves);
         ulong[] log = client.Run();
 
         List<string> wrong = [];

@@ -8,7 +8,9 @@ namespace VmmEngine.Tests.Client;
 /// <summary>State that a client takes out of a real back end and puts back: the same on each.</summary>
 public abstract unsafe class StateClientTests
 {
-    private const int BufferLength = 1 << 16;
+    private const int HeaderLength = 16;
+
+    private static readonly int[] Parts = [.. Enumerable.Range(1, 10).Where(part => part != snapshot_req.VM_MEM)];
 
     protected abstract BackendFactory Factory { get; }
 
@@ -18,19 +20,19 @@ public abstract unsafe class StateClientTests
         using ClientGuest guest = new(Factory, 0x40, 0xE7, 0x10, 0xEB, 0xFB); // inc ax; out 10h,ax; jmp back
         guest.Set(vm_reg_name.VM_REG_GUEST_RAX, 0x100);
         Assert.Equal(0x101u, Output(guest));
-        byte[] vm = Transfer(guest, snapshot_req.STRUCT_VM, []);
-        byte[] vcpus = Transfer(guest, snapshot_req.STRUCT_VMCX, []);
+        byte[] vm = guest.SavePart(snapshot_req.STRUCT_VM);
+        byte[] vcpus = guest.SavePart(snapshot_req.STRUCT_VMCX);
         Assert.Equal(0x102u, Output(guest));
         Assert.Equal(0x103u, Output(guest));
-        Transfer(guest, snapshot_req.STRUCT_VM, vm);
-        Transfer(guest, snapshot_req.STRUCT_VMCX, vcpus);
+        Assert.Equal(0, guest.RestorePart(snapshot_req.STRUCT_VM, vm));
+        Assert.Equal(0, guest.RestorePart(snapshot_req.STRUCT_VMCX, vcpus));
         guest.Check(VmCommandWords.VM_RESTORE_TIME, 0);
         Assert.Equal(0x102u, Output(guest));
 
         using ClientGuest other = new(Factory, 0x40, 0xE7, 0x10, 0xEB, 0xFB);
         other.Get(vm_reg_name.VM_REG_GUEST_RIP);
-        Transfer(other, snapshot_req.STRUCT_VM, vm);
-        Transfer(other, snapshot_req.STRUCT_VMCX, vcpus);
+        Assert.Equal(0, other.RestorePart(snapshot_req.STRUCT_VM, vm));
+        Assert.Equal(0, other.RestorePart(snapshot_req.STRUCT_VMCX, vcpus));
         Assert.Equal(0x102u, Output(other));
     }
 
@@ -52,28 +54,46 @@ public abstract unsafe class StateClientTests
         Assert.Equal(new Span<byte>(registers.Fxsave, 416).ToArray(), new Span<byte>(read.Fxsave, 416).ToArray());
     }
 
+    [BackendFact]
+    public void DamagedPartsAreRefusedAndLeaveTheVmAsItWas()
+    {
+        using ClientGuest guest = new(Factory, 0xF4);
+        guest.Get(vm_reg_name.VM_REG_GUEST_RIP);
+        Random random = new(7);
+        foreach (int part in Parts)
+        {
+            byte[] good = guest.SavePart(part);
+            Assert.Equal(0, guest.RestorePart(part, good));
+            for (int round = 0; round < 200; round++)
+            {
+                byte[] bad = [.. good];
+                bad[random.Next(bad.Length)] ^= (byte)(1 << random.Next(8));
+                int error = guest.RestorePart(part, bad);
+                Assert.Contains(error, new[] { 0, Errno.EINVAL, Errno.EFAULT });
+                if (error != 0 && !HasTime(part))
+                {
+                    Assert.Equal(good, guest.SavePart(part));
+                }
+
+                Assert.Equal(0, guest.RestorePart(part, good));
+            }
+
+            byte[] shorter = [.. good, 0];
+            BitConverter.TryWriteBytes(shorter.AsSpan(8), good.Length - HeaderLength - 1);
+            Assert.Equal(Errno.EINVAL, guest.RestorePart(part, shorter));
+            byte[] version = [.. good];
+            version[4]++;
+            Assert.Equal(Errno.EINVAL, guest.RestorePart(part, version));
+        }
+
+        // Distances from now are part of these.
+        static bool HasTime(int part) => part is not (snapshot_req.STRUCT_VM or snapshot_req.STRUCT_VIOAPIC or snapshot_req.STRUCT_VATPIC);
+    }
+
     private static uint Output(ClientGuest guest)
     {
         vm_exit exit = guest.Run();
         Assert.Equal(0x10, exit.u.inout.port);
         return exit.u.inout.eax;
-    }
-
-    // Saves into an empty array, restores from another.
-    private static byte[] Transfer(ClientGuest guest, int part, byte[] image)
-    {
-        byte[] buffer = new byte[BufferLength];
-        image.CopyTo(buffer, 0);
-        fixed (byte* bytes = buffer)
-        {
-            vm_snapshot_meta meta = new()
-            {
-                dev_req = part,
-                op = image.Length == 0 ? vm_snapshot_op.VM_SNAPSHOT_SAVE : vm_snapshot_op.VM_SNAPSHOT_RESTORE,
-                buffer = new vm_snapshot_buffer { buf_start = bytes, buf_size = BufferLength, buf = bytes, buf_rem = BufferLength },
-            };
-            Assert.Equal(0, guest.Command(VmCommandWords.VM_SNAPSHOT_REQ, ref meta));
-            return buffer[..(int)(meta.buffer.buf - bytes)];
-        }
     }
 }

@@ -22,8 +22,7 @@ internal static class HpetSteps
     private const uint Milliseconds10 = 167_773;
     private const uint Milliseconds2 = 33_555;
 
-    // Every IO-APIC has it, and HPETs of both kinds may use it.
-    private const int CommonPin = 23;
+    private const int Pin = 24;
 
     public static void Write(PlatformProgram p)
     {
@@ -43,7 +42,7 @@ internal static class HpetSteps
         p.Read32(Capabilities + 4);
         p.Answer("femtoseconds in a tick", 59_604_644);
         p.Read32(Timer0 + 4);
-        p.Answer("pins that a timer may have", 0x00F0_0000);
+        p.Answer("pins that a timer may have", 0xFF00_0000);
         p.Write32(Configuration, 0);
         p.Write32(Counter, 0x1234);
         p.Read32(Counter);
@@ -60,18 +59,17 @@ internal static class HpetSteps
 
     private static void ThroughPin(PlatformProgram p)
     {
-        IoApicSteps.Redirect(p, CommonPin, 0x71);
-        p.Write32(Timer0, ((uint)CommonPin << RouteShift) | Enabled);
-        p.StartTime();
-        After(p, Timer0, Milliseconds10);
+        IoApicSteps.Redirect(p, Pin, 0x71);
+        p.Write32(Timer0, ((uint)Pin << RouteShift) | Enabled);
+        Begin(p, Timer0, Milliseconds10);
+        p.Command(PlatformCommand.Pause);
         p.Expect("one shot at its pin", 0x71);
         p.AnswerAfter("after its time", 10_000);
         p.ExpectNothing("one shot is one");
 
-        p.Write32(Timer0, ((uint)CommonPin << RouteShift) | Enabled | Periodic | SetsComparator);
-        p.StartTime();
-        After(p, Timer0, Milliseconds2);
-        p.Write32(Timer0 + 8, Milliseconds2);
+        p.Write32(Timer0, ((uint)Pin << RouteShift) | Enabled | Periodic | SetsComparator);
+        Begin(p, Timer0, Milliseconds2, Milliseconds2);
+        p.Command(PlatformCommand.Pause);
         p.Expect("periodic", 0x71, 0x71, 0x71);
         p.AnswerAfter("after three periods", 6_000);
         p.Write32(Timer0, 0);
@@ -81,13 +79,14 @@ internal static class HpetSteps
 
     private static void ByLevel(PlatformProgram p)
     {
-        IoApicSteps.Redirect(p, CommonPin, IoApicSteps.Level | 0x72);
+        IoApicSteps.Redirect(p, Pin, IoApicSteps.Level | 0x72);
         p.Hold(0x72);
-        p.Write32(Timer0, ((uint)CommonPin << RouteShift) | Enabled | Level);
-        After(p, Timer0, Milliseconds2);
+        p.Write32(Timer0, ((uint)Pin << RouteShift) | Enabled | Level);
+        Begin(p, Timer0, Milliseconds2);
         p.Expect("by its level", 0x72);
         p.Read32(Status);
         p.Answer("its status", 1);
+        p.Command(PlatformCommand.Pause);
         p.Write32(Status, 1);
         p.Read32(Status);
         p.Answer("its status cleared", 0);
@@ -97,7 +96,7 @@ internal static class HpetSteps
         p.Forget();
         p.ExpectNothing("the level is withdrawn");
         p.Write32(Timer0, 0);
-        IoApicSteps.Redirect(p, CommonPin, IoApicSteps.Masked);
+        IoApicSteps.Redirect(p, Pin, IoApicSteps.Masked);
     }
 
     private static void ByMessage(PlatformProgram p)
@@ -105,17 +104,23 @@ internal static class HpetSteps
         p.Write32(Timer1 + 0x10, 0x73);
         p.Write32(Timer1 + 0x14, (uint)LocalApicSteps.Page);
         p.Write32(Timer1, SendsMessage | Enabled);
-        After(p, Timer1, Milliseconds2);
+        Begin(p, Timer1, Milliseconds2);
         p.Expect("by a message", 0x73);
         p.Write32(Timer1, 0);
     }
 
-    // The comparator so many ticks from now.
-    private static void After(PlatformProgram p, ulong timer, uint ticks)
+    // The counter begins at 0 when the comparator is set: none of its ticks is lost on the way, however slow the host is.
+    private static void Begin(PlatformProgram p, ulong timer, uint ticks, uint period = 0)
     {
-        p.Read32(Counter);
-        p.C.add(eax, ticks);
-        p.C.mov(edx, (uint)timer + 8);
-        p.C.mov(__dword_ptr[rdx], eax);
+        p.Write32(Configuration, 0);
+        p.Write32(Counter, 0);
+        p.Write32(timer + 8, ticks);
+        if (period != 0)
+        {
+            p.Write32(timer + 8, period);
+        }
+
+        p.StartTime();
+        p.Write32(Configuration, 1);
     }
 }

@@ -159,6 +159,7 @@ internal static class LocalApicSteps
         Write(p, TimerVector, 0x55);
         p.StartTime();
         Write(p, InitialCount, 625_000);
+        p.Command(PlatformCommand.Pause);
         p.Expect("timer, one shot", 0x55);
         p.AnswerAfter("after its time", 10_000);
         Read(p, CurrentCount);
@@ -168,6 +169,7 @@ internal static class LocalApicSteps
         Write(p, TimerVector, Periodic | 0x56);
         p.StartTime();
         Write(p, InitialCount, 125_000);
+        p.Command(PlatformCommand.Pause);
         p.Expect("timer, periodic", 0x56, 0x56, 0x56);
         p.AnswerAfter("after three periods", 6_000);
         Write(p, TimerVector, Periodic | Masked | 0x56);

@@ -71,6 +71,7 @@ internal static class PitSteps
         p.Forget();
         p.StartTime();
         OneShot(p, TenMilliseconds);
+        p.Command(PlatformCommand.Pause);
         p.Expect("mode 0", TimerLine);
         p.AnswerAfter("after its time", 10_000);
         p.ExpectNothing("once");
@@ -79,6 +80,7 @@ internal static class PitSteps
         p.Out8(Control, 0x34);
         p.Out8(Channel0, 0x53);
         p.Out8(Channel0, 0x09); // 2 ms
+        p.Command(PlatformCommand.Pause);
         p.Expect("mode 2", TimerLine, TimerLine, TimerLine);
         p.AnswerAfter("after three periods", 6_000);
         PicSteps.Open(p);

@@ -33,6 +33,9 @@ public enum PlatformCommand
     /// <summary>Requests the vector in bits 0 to 7 of vCPU 0.</summary>
     RaiseVector,
 
+    /// <summary>Nothing: a moment at which a timer runs, and the guest may be moved.</summary>
+    Pause,
+
     /// <summary>Triggers the entry of the local vector table in bits 0 to 7 of vCPU 0.</summary>
     RaiseLocal,
 }

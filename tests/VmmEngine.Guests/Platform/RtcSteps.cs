@@ -56,6 +56,7 @@ internal static class RtcSteps
         Read(p, RegisterC);
         p.StartTime();
         Write(p, RegisterB, Hours24 | PeriodicInterrupts);
+        p.Command(PlatformCommand.Pause);
         p.Expect("periodic interrupt", Line);
         Read(p, RegisterC);
         p.C.and(eax, 0xC0);

@@ -96,6 +96,7 @@ internal static class X2ApicSteps
         p.WriteMsr(TimerVector, 0x48);
         p.StartTime();
         p.WriteMsr(InitialCount, TenMilliseconds);
+        p.Command(PlatformCommand.Pause);
         p.Expect("timer, one shot", 0x48);
         p.AnswerAfter("after its time", 10_000);
         p.ReadMsr(CurrentCount);
@@ -118,6 +119,7 @@ internal static class X2ApicSteps
         p.C.shr(rdx, 32);
         p.C.mov(ecx, DeadlineMsr);
         p.C.wrmsr();
+        p.Command(PlatformCommand.Pause);
         p.Expect("timer, deadline", 0x49);
         p.C.rdtsc();
         p.C.shl(rdx, 32);

@@ -16,7 +16,7 @@ public sealed unsafe class HpetTests : IDisposable
     private const ulong Periodic = 1 << 3;
     private const ulong Level = 1 << 1;
     private const ulong SetsComparator = 1 << 6;
-    private const ulong Pin20 = 20 << 9;
+    private const ulong Pin24 = 24 << 9;
     private const ulong Messages = 1 << 14;
 
     // 2^24 counts a second, so so many are a whole number of nanoseconds.
@@ -44,7 +44,7 @@ public sealed unsafe class HpetTests : IDisposable
     {
         Assert.Equal(0x8086_0701u, (uint)_hpet.Read(0, 4));
         Assert.Equal(59_604_644UL, _hpet.Read(4, 4)); // femtoseconds
-        Assert.Equal(0x00F0_0000_0000_8010UL, _hpet.Read(Timer0, 8));
+        Assert.Equal(0xFF00_0000_0000_8010UL, _hpet.Read(Timer0, 8));
         Assert.Equal(0UL, _hpet.Read(Timer0, 2));
         Assert.Equal(0UL, _hpet.Read(Timer0 + 2, 4));
         Assert.Equal(0UL, _hpet.Read(0x3F8, 8));
@@ -70,7 +70,7 @@ public sealed unsafe class HpetTests : IDisposable
     [Fact]
     public void AOneShotFiresOnceInARoundOfTheCounter()
     {
-        Arm(Timer0, Interrupts | Pin20, Counts);
+        Arm(Timer0, Interrupts | Pin24, Counts);
         _clock.Advance(Nanoseconds - 1);
         Assert.False(_apic.HasInterrupt());
         _clock.Advance(1);
@@ -84,7 +84,7 @@ public sealed unsafe class HpetTests : IDisposable
     [Fact]
     public void APeriodicOneKeepsItsPeriod()
     {
-        _hpet.Write(Timer0, 4, Interrupts | Periodic | SetsComparator | Pin20);
+        _hpet.Write(Timer0, 4, Interrupts | Periodic | SetsComparator | Pin24);
         _hpet.Write(Timer0 + Comparator, 4, 2 * Counts);
         _hpet.Write(Timer0 + Comparator, 4, Counts);
         _hpet.Write(Configuration, 4, 1);
@@ -104,7 +104,7 @@ public sealed unsafe class HpetTests : IDisposable
     public void ALevelStaysUntilItsStatusIsCleared()
     {
         Redirect(0x50 | 0x8000);
-        Arm(Timer3, Interrupts | Level | Pin20, Counts);
+        Arm(Timer3, Interrupts | Level | Pin24, Counts);
         _clock.Advance(Nanoseconds);
         Assert.Equal(8UL, _hpet.Read(Status, 4));
         Take();
@@ -132,16 +132,16 @@ public sealed unsafe class HpetTests : IDisposable
     [Fact]
     public void APinThatAComparatorHasNotIsNotTaken()
     {
-        _hpet.Write(Timer0, 4, Pin20);
+        _hpet.Write(Timer0, 4, Pin24);
         _hpet.Write(Timer0, 4, 3 << 9);
-        Assert.Equal(Pin20, _hpet.Read(Timer0, 4) & (31 << 9));
+        Assert.Equal(Pin24, _hpet.Read(Timer0, 4) & (31 << 9));
     }
 
     [Fact]
     public void AResetWithdrawsWhatIsAsserted()
     {
         Redirect(0x50 | 0x8000);
-        Arm(Timer0, Interrupts | Level | Pin20, Counts);
+        Arm(Timer0, Interrupts | Level | Pin24, Counts);
         _clock.Advance(Nanoseconds);
         Take();
         _hpet.Reset();
@@ -180,7 +180,7 @@ public sealed unsafe class HpetTests : IDisposable
 
     private void Redirect(uint low)
     {
-        _irqchip.IoApic.Write(0, 4, 0x10 + (2 * 20));
+        _irqchip.IoApic.Write(0, 4, 0x10 + (2 * 24));
         _irqchip.IoApic.Write(0x10, 4, low);
     }
 }

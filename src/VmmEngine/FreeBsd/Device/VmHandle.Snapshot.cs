@@ -123,6 +123,8 @@ public sealed unsafe partial class VmHandle
             try
             {
                 backend.SaveVcpu(vcpu, writer);
+                backend.LocalApicOf(vcpu)?.Save(writer);
+                ContextPart.Save(handle.Vm, vcpu, writer);
             }
             finally
             {
@@ -136,6 +138,8 @@ public sealed unsafe partial class VmHandle
             try
             {
                 backend.RestoreVcpu(vcpu, reader);
+                backend.LocalApicOf(vcpu)?.Restore(reader);
+                ContextPart.Restore(handle.Vm, vcpu, reader);
             }
             finally
             {

@@ -1,6 +1,7 @@
 using VmmEngine.Abi.FreeBsd;
 using VmmEngine.Backends;
 using VmmEngine.Locks;
+using VmmEngine.Platform;
 using VmmEngine.Snapshots;
 
 namespace VmmEngine.FreeBsd;
@@ -53,27 +54,53 @@ public unsafe partial struct VmHandlers
             return Errno.EINVAL;
         }
 
-        ISnapshotted part = request switch
+        using (vm.Devices.Clock.HoldTimers())
+        {
+            ISnapshotted part = PartOf(vm, request);
+            if (operation == vm_snapshot_op.VM_SNAPSHOT_SAVE)
+            {
+                return PartTransfer.Save(part, request, ref buffer);
+            }
+
+            int error = PartTransfer.Restore(part, request, ref buffer);
+            if (part is IChipPart chip)
+            {
+                chip.Resume();
+                vm.Devices.AwaitRun();
+            }
+
+            return error;
+        }
+    }
+
+    private static ISnapshotted PartOf(Vm vm, int request)
+    {
+        Chipset chips = vm.Devices.Chipset;
+        return request switch
         {
             snapshot_req.STRUCT_VM => new VmPart(vm),
             snapshot_req.STRUCT_VMCX => new VcpuPart(vm),
-            _ => vm.Devices.PartOf(request) ?? new AbsentPart(),
+            snapshot_req.STRUCT_VRTC => new ChipPart(chips, chips.Rtc.Resume, chips.Rtc),
+            snapshot_req.STRUCT_VHPET => new ChipPart(chips, chips.Hpet.Resume, chips.Hpet),
+            snapshot_req.STRUCT_VPMTMR => new ChipPart(chips, null, chips.PmTimer),
+            snapshot_req.STRUCT_VLAPIC => new LocalApicsPart(vm),
+            snapshot_req.STRUCT_VATPIT when chips.IntervalTimer is { } timer => new ChipPart(chips, timer.Resume, timer, chips.PortB!),
+            snapshot_req.STRUCT_VIOAPIC when vm.Devices.Irqchip is { } irqchip => new ControllerPart(vm, irqchip.IoApic.Save, irqchip.IoApic.Restore),
+            snapshot_req.STRUCT_VATPIC when vm.Devices.Irqchip is { } irqchip => new ControllerPart(vm, irqchip.SavePic, irqchip.RestorePic),
+            _ => new AbsentPart(),
         };
-
-        if (operation == vm_snapshot_op.VM_SNAPSHOT_SAVE)
-        {
-            return PartTransfer.Save(part, request, ref buffer);
-        }
-
-        int error = PartTransfer.Restore(part, request, ref buffer);
-        vm.Devices.Resume(request);
-        return error;
     }
 
     private static int SetTsc(Vm vm, Vcpu* vcpu, ulong value)
     {
         int error = Fetch(vm, vcpu, RegisterGroups.Msrs, out CpuRegisters registers);
         registers.Tsc = value;
-        return error != 0 ? error : vm.Backend!.WriteRegisters(vcpu, RegisterGroups.Msrs, in registers);
+        error = error != 0 ? error : vm.Backend!.WriteRegisters(vcpu, RegisterGroups.Msrs, in registers);
+        if (error == 0)
+        {
+            (vm.Backend!.LocalApicOf(vcpu) as LocalApic)?.FollowTimeStamp();
+        }
+
+        return error;
     }
 }

@@ -79,6 +79,7 @@ internal static unsafe class VcpuRun
     /// <returns>0, or the back end's error.</returns>
     public static int Begin(Vm vm, Vcpu* vcpu)
     {
+        vm.Devices.BeginRun();
         int error = GoOn(vm, vcpu);
         return error != 0 ? error : EventDelivery.Begin(vm, vcpu);
     }

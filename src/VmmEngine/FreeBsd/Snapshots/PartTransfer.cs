@@ -18,7 +18,7 @@ internal static unsafe class PartTransfer
 {
     private const int HeaderLength = 16;
     private const uint Magic = 0x504D_4D56;
-    private const ushort Version = 1;
+    private const ushort Version = 2;
 
     // Far above any part: what a client says of itself decides no allocation.
     private const uint LongestPart = 1 << 24;

@@ -4,12 +4,16 @@ using VmmEngine.Snapshots;
 
 namespace VmmEngine.FreeBsd;
 
-/// <summary>The processors' own state: the registers of each vCPU that the back end has, and the event that its guest has not taken.</summary>
-/// <remarks>Every vCPU is frozen. A vCPU that the state has must exist in the VM that it is restored to.</remarks>
+/// <summary>
+/// The processors' own state: of each vCPU that the back end has all that it saves, or where it saves none the registers and the event that the guest has not taken;
+/// and the system registers that are on their way to the back end.
+/// </summary>
+/// <remarks>Every vCPU is frozen. A vCPU that the state has must exist in the VM that it is restored to. The local APICs are <see cref="LocalApicsPart"/>.</remarks>
 internal sealed unsafe class VcpuPart(Vm vm) : ISnapshotted
 {
     public void Save(SnapshotWriter writer)
     {
+        writer.Write(IsWhole);
         for (uint id = 0; id < vm.Locks->VcpuLimit; id++)
         {
             Vcpu* vcpu = vm.Locks->Vcpus + id;
@@ -23,6 +27,11 @@ internal sealed unsafe class VcpuPart(Vm vm) : ISnapshotted
 
     public void Restore(SnapshotReader reader)
     {
+        if (reader.ReadBoolean() != IsWhole)
+        {
+            throw reader.Invalid("of another kind of back end");
+        }
+
         for (uint id = 0; id < vm.Locks->VcpuLimit; id++)
         {
             Vcpu* vcpu = vm.Locks->Vcpus + id;
@@ -40,15 +49,39 @@ internal sealed unsafe class VcpuPart(Vm vm) : ISnapshotted
         }
     }
 
+    private bool IsWhole => vm.Backend is { SavesVcpus: true };
+
     private void Save(Vcpu* vcpu, SnapshotWriter writer)
     {
         CpuRegisters registers = default;
-        if (SystemRegisters.Read(vm, vcpu, RegisterGroups.All, ref registers) != 0)
+        if (vm.Backend!.ReadRegisters(vcpu, RegisterGroups.All, ref registers) != 0)
         {
             throw new SnapshotException($"vCPU {vcpu->Id}'s registers cannot be read");
         }
 
-        writer.Write(new ReadOnlySpan<byte>(&registers, sizeof(CpuRegisters)));
+        writer.Write(registers.Tsc);
+        if (IsWhole)
+        {
+            vm.Backend.SaveVcpu(vcpu, writer);
+        }
+        else
+        {
+            SaveRegisters(vcpu, ref registers, writer);
+        }
+
+        ref VcpuContext context = ref vm.ContextOf(vcpu);
+        writer.Write(context.HoldsSystem);
+        CpuRegisters held = context.HoldsSystem ? context.Held : default;
+        writer.Write(new ReadOnlySpan<byte>(&held, sizeof(CpuRegisters)));
+    }
+
+    private void SaveRegisters(Vcpu* vcpu, ref CpuRegisters registers, SnapshotWriter writer)
+    {
+        fixed (CpuRegisters* bytes = &registers)
+        {
+            writer.Write(new ReadOnlySpan<byte>(bytes, sizeof(CpuRegisters)));
+        }
+
         bool isPending = vm.Backend!.TakeEvent(vcpu, out VcpuEvent pending);
         if (isPending)
         {
@@ -59,6 +92,29 @@ internal sealed unsafe class VcpuPart(Vm vm) : ISnapshotted
     }
 
     private void Restore(Vcpu* vcpu, SnapshotReader reader)
+    {
+        ulong tsc = reader.ReadUInt64();
+        if (IsWhole)
+        {
+            vm.Backend!.RestoreVcpu(vcpu, reader);
+            VmHandlers.TryControl(vm, vcpu, vm.ContextOf(vcpu).Capabilities); // they are not the processor's
+        }
+        else
+        {
+            RestoreRegisters(vcpu, reader);
+        }
+
+        bool holdsSystem = reader.ReadBoolean();
+        CpuRegisters held;
+        reader.Read(new Span<byte>(&held, sizeof(CpuRegisters)));
+        ref VcpuContext context = ref vm.ContextOf(vcpu);
+        context.HoldsSystem = holdsSystem; // what they are worth shows when the vCPU is run, as when a client writes them
+        context.Held = held;
+        context.SavedTsc = tsc;
+        context.HasSavedTsc = true;
+    }
+
+    private void RestoreRegisters(Vcpu* vcpu, SnapshotReader reader)
     {
         CpuRegisters registers;
         reader.Read(new Span<byte>(&registers, sizeof(CpuRegisters)));
@@ -79,10 +135,5 @@ internal sealed unsafe class VcpuPart(Vm vm) : ISnapshotted
         {
             vm.Backend.Inject(vcpu, in pending);
         }
-
-        ref VcpuContext context = ref vm.ContextOf(vcpu);
-        context.HoldsSystem = false;
-        context.SavedTsc = registers.Tsc;
-        context.HasSavedTsc = true;
     }
 }

@@ -1,8 +1,7 @@
-using VmmEngine.Abi.FreeBsd;
+using System.Runtime.CompilerServices;
 using VmmEngine.Backends;
 using VmmEngine.Bus;
 using VmmEngine.Platform;
-using VmmEngine.Snapshots;
 
 namespace VmmEngine.FreeBsd;
 
@@ -11,6 +10,7 @@ namespace VmmEngine.FreeBsd;
 internal sealed class VmDevices : IDisposable
 {
     private readonly VmClock? _ownClock;
+    private bool _awaitsRun;
 
     /// <summary>Makes the chips.</summary>
     /// <param name="backend">What executes the guest; null on a host without.</param>
@@ -40,20 +40,33 @@ internal sealed class VmDevices : IDisposable
     /// <summary>The machine's reset.</summary>
     public void Reset() => Chipset.Reset();
 
-    /// <summary>The chip that a snapshot command means.</summary>
-    /// <param name="request">A value of <see cref="snapshot_req"/>.</param>
-    /// <returns>Null if the VM has none.</returns>
-    public ISnapshotted? PartOf(int request) => request == snapshot_req.STRUCT_VRTC ? Rtc : null;
-
-    /// <summary>After a chip's state has been restored while its clock went on: sets its lines and timers by it.</summary>
-    public void Resume(int request)
+    /// <summary>A chip has been restored, others may follow: until a vCPU runs no timer fires into a controller that is not the one it was saved with.</summary>
+    /// <remarks>Every vCPU is frozen, and timers are held.</remarks>
+    public void AwaitRun()
     {
-        if (request == snapshot_req.STRUCT_VRTC)
+        Volatile.Write(ref _awaitsRun, true);
+        Clock.StopTimers();
+    }
+
+    /// <summary>Before a run: the controllers hear of levels that they do not know, and timers fire.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void BeginRun()
+    {
+        if (Volatile.Read(ref _awaitsRun))
         {
-            Rtc.Resume();
+            GoOn();
         }
     }
 
     /// <summary>Stops the timers.</summary>
     public void Dispose() => _ownClock?.Dispose();
+
+    // Two vCPUs that run at once may both come here: the second one finds nothing to do.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void GoOn()
+    {
+        Chipset.TellLevels();
+        Clock.StartTimers();
+        Volatile.Write(ref _awaitsRun, false);
+    }
 }

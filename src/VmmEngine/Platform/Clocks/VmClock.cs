@@ -17,6 +17,7 @@ public abstract class VmClock : IDisposable, ISnapshotted
     private readonly List<ClockTimer> _timers = [];
     private ClockTimer? _first;
     private ulong _nextDeadline = Never;
+    private bool _isStopped;
 
     /// <summary>Nanoseconds since the VM was created.</summary>
     public abstract ulong Now { get; }
@@ -68,6 +69,31 @@ public abstract class VmClock : IDisposable, ISnapshotted
 
     /// <summary>No timer fires, and none is being fired, until the result is disposed.</summary>
     internal DeviceLock.Scope HoldTimers() => _firing.Hold();
+
+    /// <summary>From now on no timer fires, though time goes on. Not while one is being fired: see <see cref="HoldTimers"/>.</summary>
+    internal void StopTimers()
+    {
+        using (_lock.Hold())
+        {
+            _isStopped = true;
+            PublishDeadline();
+        }
+    }
+
+    /// <summary>Timers fire again; those whose deadlines have passed meanwhile do it now.</summary>
+    internal void StartTimers()
+    {
+        using (_lock.Hold())
+        {
+            _isStopped = false;
+            PublishDeadline();
+        }
+
+        if (NextDeadline != Never)
+        {
+            OnEarlierDeadline();
+        }
+    }
 
     /// <summary>Makes time go on from a value. No timer is armed for it.</summary>
     private protected abstract void SetNow(ulong now);
@@ -129,7 +155,7 @@ public abstract class VmClock : IDisposable, ISnapshotted
         using (_lock.Hold())
         {
             ClockTimer? timer = _first;
-            if (timer is null || timer.Deadline > now)
+            if (timer is null || timer.Deadline > now || _isStopped)
             {
                 return null;
             }
@@ -173,7 +199,7 @@ public abstract class VmClock : IDisposable, ISnapshotted
         timer.IsArmed = false;
     }
 
-    private void PublishDeadline() => Volatile.Write(ref _nextDeadline, _first?.Deadline ?? Never);
+    private void PublishDeadline() => Volatile.Write(ref _nextDeadline, _isStopped ? Never : _first?.Deadline ?? Never);
 
     private sealed class TimerSnapshot(VmClock clock) : ISnapshotted
     {

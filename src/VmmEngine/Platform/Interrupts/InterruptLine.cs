@@ -8,14 +8,14 @@ internal sealed class InterruptLine(InterruptController controller, int line) : 
 {
     private bool _asserted;
 
+    /// <summary>The level that the controller knows. It differs from the device's only while their states are being restored, one before the other.</summary>
+    public bool Known { get; set; }
+
     /// <summary>Sets the level.</summary>
     public void Set(bool asserted)
     {
-        if (asserted != _asserted)
-        {
-            _asserted = asserted;
-            controller.SetLine(line, asserted);
-        }
+        _asserted = asserted;
+        Tell();
     }
 
     /// <summary>Makes an edge, and leaves the line asserted.</summary>
@@ -23,6 +23,16 @@ internal sealed class InterruptLine(InterruptController controller, int line) : 
     {
         Set(asserted: false);
         Set(asserted: true);
+    }
+
+    /// <summary>Lets the controller know the level, if it does not.</summary>
+    public void Tell()
+    {
+        if (_asserted != Known)
+        {
+            Known = _asserted;
+            controller.SetLine(line, _asserted);
+        }
     }
 
     /// <inheritdoc/>
@@ -33,5 +43,5 @@ internal sealed class InterruptLine(InterruptController controller, int line) : 
     public void Restore(SnapshotReader reader) => Restore(reader.ReadBoolean());
 
     /// <summary>The line has this level, and the controller knows it.</summary>
-    public void Restore(bool asserted) => _asserted = asserted;
+    public void Restore(bool asserted) => Known = _asserted = asserted;
 }

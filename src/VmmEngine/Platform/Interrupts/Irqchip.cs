@@ -118,6 +118,21 @@ public abstract unsafe class Irqchip : InterruptController, ISnapshotted
     public void Save(SnapshotWriter writer)
     {
         ArgumentNullException.ThrowIfNull(writer);
+        SavePic(writer);
+        IoApic.Save(writer);
+    }
+
+    /// <inheritdoc/>
+    public void Restore(SnapshotReader reader)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        RestorePic(reader);
+        IoApic.Restore(reader);
+    }
+
+    /// <summary>Writes the 8259s' state, and who asserts their lines.</summary>
+    internal void SavePic(SnapshotWriter writer)
+    {
         using (_countsLock.Hold())
         {
             foreach (int count in _counts)
@@ -127,13 +142,11 @@ public abstract unsafe class Irqchip : InterruptController, ISnapshotted
         }
 
         Pic.Save(writer);
-        IoApic.Save(writer);
     }
 
-    /// <inheritdoc/>
-    public void Restore(SnapshotReader reader)
+    /// <summary>Reads it back.</summary>
+    internal void RestorePic(SnapshotReader reader)
     {
-        ArgumentNullException.ThrowIfNull(reader);
         using (_countsLock.Hold())
         {
             for (int line = 0; line < _counts.Length; line++)
@@ -143,7 +156,6 @@ public abstract unsafe class Irqchip : InterruptController, ISnapshotted
         }
 
         Pic.Restore(reader);
-        IoApic.Restore(reader);
     }
 
     /// <summary>The 8259s' output, which ends at every LINT0, has another level. Any thread, with their lock held: it waits for nothing.</summary>

@@ -34,7 +34,7 @@ public sealed class AcpiPmTimer : PortDevice, Snapshots.ISnapshotted
     /// <inheritdoc/>
     public override uint Read(ushort port, int size)
     {
-        ulong passed = _clock.Now - Volatile.Read(ref _origin);
+        ulong passed = Moments.Since(Volatile.Read(ref _origin), _clock.Now);
         uint count = (uint)((passed / NanosecondsPerSecond * Frequency) + (passed % NanosecondsPerSecond * Frequency / NanosecondsPerSecond));
         return count >> (8 * (port - Port));
     }
@@ -49,13 +49,13 @@ public sealed class AcpiPmTimer : PortDevice, Snapshots.ISnapshotted
     public void Save(Snapshots.SnapshotWriter writer)
     {
         ArgumentNullException.ThrowIfNull(writer);
-        writer.Write(Volatile.Read(ref _origin));
+        Moments.SaveOrigin(writer, Volatile.Read(ref _origin), _clock.Now);
     }
 
     /// <inheritdoc/>
     public void Restore(Snapshots.SnapshotReader reader)
     {
         ArgumentNullException.ThrowIfNull(reader);
-        Volatile.Write(ref _origin, reader.ReadUInt64());
+        Volatile.Write(ref _origin, Moments.RestoreOrigin(reader, _clock.Now));
     }
 }

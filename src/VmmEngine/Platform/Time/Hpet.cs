@@ -20,12 +20,12 @@ public sealed class Hpet : MmioDevice, ISnapshotted
     /// <summary>The low half of the capabilities register: Intel's, 32 bits, eight timers, revision 1.</summary>
     public const uint CapabilitiesLow = (0x8086u << 16) | ((Timers - 1) << 8) | 1;
 
-    /// <summary>The pins of the IO-APIC that a comparator may use, a bit each: none that an ISA device has, and all that KVM's IO-APIC has too.</summary>
-    internal const uint Routes = 0x00F0_0000;
+    /// <summary>The pins of the IO-APIC that a comparator may use, a bit each: upstream's of an IO-APIC with 32.</summary>
+    internal const uint Routes = 0xFF00_0000;
 
     internal const ulong WritableConfiguration = Level | InterruptEnabled | Periodic | RouteBits | SendsMessage;
 
-    private const int Timers = 8;
+    internal const int Timers = 8;
     private const ulong Frequency = 1 << 24;
     private const ulong NanosecondsPerSecond = 1_000_000_000;
     private const ulong FemtosecondsPerTick = 1_000_000_000_000_000 / Frequency;
@@ -34,6 +34,7 @@ public sealed class Hpet : MmioDevice, ISnapshotted
     private readonly VmClock _clock;
     private readonly Irqchip? _irqchip;
     private readonly HpetComparator[] _timers;
+    private readonly byte[] _known = new byte[Timers];
     private ulong _configuration;
     private uint _status;
 
@@ -118,13 +119,14 @@ public sealed class Hpet : MmioDevice, ISnapshotted
         ArgumentNullException.ThrowIfNull(writer);
         using (_lock.Hold())
         {
+            ulong now = _clock.Now;
             writer.Write(_configuration);
             writer.Write(_status);
             writer.Write(_base);
-            writer.Write(_origin);
+            Moments.SaveOrigin(writer, _origin, now);
             foreach (HpetComparator timer in _timers)
             {
-                timer.Save(writer);
+                timer.Save(writer, now);
             }
         }
     }
@@ -135,13 +137,60 @@ public sealed class Hpet : MmioDevice, ISnapshotted
         ArgumentNullException.ThrowIfNull(reader);
         using (_lock.Hold())
         {
+            ulong now = _clock.Now;
             _configuration = reader.ReadUInt64() & Enabled;
             _status = reader.ReadUInt32() & ((1u << Timers) - 1);
             _base = reader.ReadUInt32();
-            _origin = reader.ReadUInt64();
+            _origin = Moments.RestoreOrigin(reader, now);
+            for (int i = 0; i < Timers; i++)
+            {
+                _timers[i].Restore(reader, now);
+                _known[i] = PinOf(i);
+            }
+        }
+    }
+
+    /// <summary>For each comparator the pin that it asserts, as far as the IO-APIC knows; 0: none.</summary>
+    internal byte[] KnownPins
+    {
+        get
+        {
+            using (_lock.Hold())
+            {
+                return [.. _known];
+            }
+        }
+
+        set
+        {
+            using (_lock.Hold())
+            {
+                value.CopyTo(_known, 0);
+            }
+        }
+    }
+
+    /// <summary>Lets the IO-APIC know which pins are asserted, where it does not.</summary>
+    internal void TellPins()
+    {
+        using (_lock.Hold())
+        {
+            for (int i = 0; i < Timers; i++)
+            {
+                Assert(i, PinOf(i));
+            }
+        }
+    }
+
+    /// <summary>After a restore without the clock's own and the IO-APIC's: asserts the pins and arms the timers.</summary>
+    internal void Resume()
+    {
+        TellPins();
+        using (_lock.Hold())
+        {
             foreach (HpetComparator timer in _timers)
             {
-                timer.Restore(reader);
+                timer.Schedule(timer.Due);
             }
         }
     }
@@ -177,7 +226,7 @@ public sealed class Hpet : MmioDevice, ISnapshotted
     private static ulong ToNanoseconds(ulong ticks) =>
         (ticks / Frequency * NanosecondsPerSecond) + (((ticks % Frequency * NanosecondsPerSecond) + Frequency - 1) / Frequency);
 
-    private uint CounterAt(ulong now) => Counts ? unchecked(_base + (uint)ToTicks(now - Math.Min(now, _origin))) : _base;
+    private uint CounterAt(ulong now) => Counts ? unchecked(_base + (uint)ToTicks(Moments.Since(_origin, now))) : _base;
 
     private ulong ReadRegister(uint register)
     {
@@ -303,7 +352,7 @@ public sealed class Hpet : MmioDevice, ISnapshotted
         {
             if ((bits & (1u << i)) != 0)
             {
-                _irqchip?.SetIoApicPin(_timers[i].Route, asserted: false);
+                Assert(i, pin: 0);
             }
         }
     }
@@ -331,7 +380,31 @@ public sealed class Hpet : MmioDevice, ISnapshotted
         else if (timer.Route != 0 && (_status & (1u << index)) == 0)
         {
             _status |= 1u << index;
-            _irqchip?.SetIoApicPin(timer.Route, asserted: true);
+            Assert(index, (byte)timer.Route);
+        }
+    }
+
+    // The pin that a level-triggered comparator asserts while its status bit is set.
+    private byte PinOf(int index) => (_status & (1u << index)) != 0 ? (byte)_timers[index].Route : (byte)0;
+
+    // From now on the comparator asserts this pin, or with 0 none.
+    private void Assert(int index, byte pin)
+    {
+        byte before = _known[index];
+        if (before == pin)
+        {
+            return;
+        }
+
+        _known[index] = pin;
+        if (before != 0)
+        {
+            _irqchip?.SetIoApicPin(before, asserted: false);
+        }
+
+        if (pin != 0)
+        {
+            _irqchip?.SetIoApicPin(pin, asserted: true);
         }
     }
 
@@ -359,7 +432,7 @@ public sealed class Hpet : MmioDevice, ISnapshotted
         }
 
         // From the origin, so that rounding does not add up.
-        ulong ticks = ToTicks(now - Math.Min(now, _origin)) + left;
+        ulong ticks = ToTicks(Moments.Since(_origin, now)) + left;
         ulong due = _origin + ToNanoseconds(ticks);
         timer.Schedule(again || timer.IsPeriodic ? Math.Max(due, now + _clock.MinimumPeriod) : Math.Max(due, now));
     }

@@ -60,22 +60,22 @@ internal sealed class HpetComparator : ClockTimer
         Arm(due);
     }
 
-    public void Save(SnapshotWriter writer)
+    public void Save(SnapshotWriter writer, ulong now)
     {
         writer.Write(Configuration);
         writer.Write(Comparator);
         writer.Write(Period);
         writer.Write(Message);
-        writer.Write(Due);
+        Moments.SaveDeadline(writer, Due, now);
     }
 
-    public void Restore(SnapshotReader reader)
+    public void Restore(SnapshotReader reader, ulong now)
     {
         Configuration = (reader.ReadUInt64() & Hpet.WritableConfiguration) | ((ulong)Hpet.Routes << RoutesShift) | CanBePeriodic | CanSendMessage;
         Comparator = reader.ReadUInt32();
         Period = reader.ReadUInt32();
         Message = reader.ReadUInt64();
-        Due = reader.ReadUInt64();
+        Due = Moments.RestoreDeadline(reader, now);
     }
 
     protected override void Expired() => _hpet.OnExpired(_index);

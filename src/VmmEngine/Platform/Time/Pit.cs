@@ -58,7 +58,7 @@ public sealed class Pit : BytePortDevice, ISnapshotted
         {
             _line.Save(writer);
             ulong now = _clock.Now;
-            writer.Write(_deadline == VmClock.Never ? long.MaxValue : (long)(_deadline - now));
+            Moments.SaveDeadline(writer, _deadline, now);
             foreach (PitChannel channel in _channels)
             {
                 channel.Save(writer, now);
@@ -73,12 +73,50 @@ public sealed class Pit : BytePortDevice, ISnapshotted
         {
             _line.Restore(reader);
             ulong now = _clock.Now;
-            long left = reader.ReadInt64();
-            _deadline = left == long.MaxValue ? VmClock.Never : now + (ulong)left;
+            _deadline = Moments.RestoreDeadline(reader, now);
             foreach (PitChannel channel in _channels)
             {
                 channel.Restore(reader, now);
             }
+        }
+    }
+
+    /// <summary>The level of the line that the controllers know.</summary>
+    internal bool KnownLevel
+    {
+        get
+        {
+            using (_lock.Hold())
+            {
+                return _line.Known;
+            }
+        }
+
+        set
+        {
+            using (_lock.Hold())
+            {
+                _line.Known = value;
+            }
+        }
+    }
+
+    /// <summary>Lets the controllers know the level of the line, if they do not.</summary>
+    internal void TellLevel()
+    {
+        using (_lock.Hold())
+        {
+            _line.Tell();
+        }
+    }
+
+    /// <summary>After a restore without the clock's own and the controllers': pulls the line and arms the timer.</summary>
+    internal void Resume()
+    {
+        using (_lock.Hold())
+        {
+            _line.Tell();
+            _timer.Arm(_deadline);
         }
     }
 

@@ -223,7 +223,7 @@ internal sealed class PitChannel(bool gate)
                 break;
 
             case 0 or 4 or 2 or 3 when _isCounting:
-                _origin = now - Math.Min(now, PitTime.ToNanoseconds(_heldTicks));
+                _origin = now - PitTime.ToNanoseconds(_heldTicks);
                 _isRunning = true;
                 break;
 
@@ -251,7 +251,7 @@ internal sealed class PitChannel(bool gate)
 
     private ushort Encode(ulong count) => _isBcd ? ToBcd((uint)(count % 10_000)) : (ushort)count;
 
-    private ulong Elapsed(ulong now) => _isRunning ? PitTime.ToTicks(now - Math.Min(now, _origin)) : _heldTicks;
+    private ulong Elapsed(ulong now) => _isRunning ? PitTime.ToTicks(Moments.Since(_origin, now)) : _heldTicks;
 
     private ulong At(ulong ticks) => _origin + PitTime.ToNanoseconds(ticks);
 
@@ -269,7 +269,7 @@ internal sealed class PitChannel(bool gate)
         writer.Write(_reload);
         writer.Write(_lowByte);
         writer.Write(_count);
-        writer.Write((long)(now - _origin));
+        Moments.SaveOrigin(writer, _origin, now);
         writer.Write(_heldTicks);
         writer.Write(_latch);
         writer.Write((byte)_latchedReads);
@@ -293,7 +293,7 @@ internal sealed class PitChannel(bool gate)
         _reload = (uint)reader.ReadInt32(0, longestCount);
         _lowByte = reader.ReadByte();
         _count = (uint)reader.ReadInt32(0, longestCount);
-        _origin = now - (ulong)reader.ReadInt64();
+        _origin = Moments.RestoreOrigin(reader, now);
         _heldTicks = reader.ReadUInt64();
         _latch = reader.ReadUInt16();
         _latchedReads = reader.ReadByte(maximum: 2);

@@ -45,4 +45,21 @@ public sealed unsafe partial class LocalApic
         _startup = default;
         _timer.Restore(reader);
     }
+
+    /// <summary>The time-stamp counter has another value now: a deadline in it comes at another time.</summary>
+    internal void FollowTimeStamp()
+    {
+        ulong deadline = Deadline;
+        if (deadline != 0)
+        {
+            Deadline = deadline;
+        }
+    }
+
+    /// <summary>After a restore without the clock's own: arms the timer, and the vCPU looks at what is requested.</summary>
+    internal void Resume()
+    {
+        _timer.Resume();
+        Renotify();
+    }
 }

@@ -79,7 +79,7 @@ internal sealed class LocalApicTimer(LocalApic apic, VmClock clock) : ClockTimer
             _divider = code == 7 ? 1 : 2u << (int)code;
             if (_start != VmClock.Never)
             {
-                _start = now - Math.Min(now, (ulong)(_initial - left) * _divider);
+                _start = now - ((ulong)(_initial - left) * _divider);
                 Rearm(now + ((ulong)left * _divider));
             }
         }
@@ -123,11 +123,13 @@ internal sealed class LocalApicTimer(LocalApic apic, VmClock clock) : ClockTimer
     {
         using (_lock.Hold())
         {
+            ulong now = _clock.Now;
             writer.Write(_mode);
             writer.Write(_initial);
             writer.Write(_divider);
-            writer.Write(_start);
-            writer.Write(_due);
+            writer.Write(_start != VmClock.Never);
+            Moments.SaveOrigin(writer, _start == VmClock.Never ? now : _start, now);
+            Moments.SaveDeadline(writer, _due, now);
             writer.Write(_deadline);
         }
     }
@@ -137,12 +139,24 @@ internal sealed class LocalApicTimer(LocalApic apic, VmClock clock) : ClockTimer
     {
         using (_lock.Hold())
         {
+            ulong now = _clock.Now;
             _mode = reader.ReadUInt32() & LocalVectorBits.TimerMode;
             _initial = reader.ReadUInt32();
             _divider = Math.Clamp(reader.ReadUInt32(), 1, 128);
-            _start = reader.ReadUInt64();
-            _due = reader.ReadUInt64();
+            bool counts = reader.ReadBoolean();
+            ulong start = Moments.RestoreOrigin(reader, now);
+            _start = counts ? start : VmClock.Never;
+            _due = Moments.RestoreDeadline(reader, now);
             _deadline = reader.ReadUInt64();
+        }
+    }
+
+    /// <summary>After a restore without the clock's own: arms the timer.</summary>
+    public void Resume()
+    {
+        using (_lock.Hold())
+        {
+            Arm(_due);
         }
     }
 
@@ -195,7 +209,7 @@ internal sealed class LocalApicTimer(LocalApic apic, VmClock clock) : ClockTimer
             return 0;
         }
 
-        ulong passed = (now - Math.Min(now, _start)) / _divider;
+        ulong passed = Moments.Since(_start, now) / _divider;
         return (_mode & LocalVectorBits.Periodic) != 0
             ? _initial - (uint)(passed % _initial)
             : _initial - (uint)Math.Min(passed, _initial);

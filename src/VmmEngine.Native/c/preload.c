@@ -36,36 +36,53 @@ static struct engine functions;
 static _Atomic(struct engine *) engine; /* null until a device has been opened */
 static pthread_once_t loading = PTHREAD_ONCE_INIT;
 
-/* The functions behind ours. */
+/*
+ * The functions behind ours. Found before main, and earlier where another library's constructor calls one of ours: until then the two that every program
+ * calls most find them when they are called, so that there is nothing to test later.
+ */
+static int find_and_ioctl(int fd, unsigned long command, void *argument);
+static int find_and_close(int fd);
+
 static struct {
 	int (*open)(const char *, int, ...);
 	int (*open64)(const char *, int, ...);
 	int (*openat)(int, const char *, int, ...);
 	int (*openat64)(int, const char *, int, ...);
-	int (*ioctl)(int, unsigned long, ...);
+	int (*ioctl)(int, unsigned long, void *);
 	int (*close)(int);
 	int (*dup)(int);
 	int (*dup2)(int, int);
 	int (*dup3)(int, int, int);
-} next;
+} next = { .ioctl = find_and_ioctl, .close = find_and_close };
 
 static void *find_next(const char *name)
 {
 	return dlsym(RTLD_NEXT, name);
 }
 
-/* Before main, and earlier where another library's constructor calls one of ours. */
 __attribute__((constructor)) static void find_all(void)
 {
 	next.open = (int (*)(const char *, int, ...))find_next("open");
 	next.open64 = (int (*)(const char *, int, ...))find_next("open64");
 	next.openat = (int (*)(int, const char *, int, ...))find_next("openat");
 	next.openat64 = (int (*)(int, const char *, int, ...))find_next("openat64");
-	next.ioctl = (int (*)(int, unsigned long, ...))find_next("ioctl");
+	next.ioctl = (int (*)(int, unsigned long, void *))find_next("ioctl");
 	next.close = (int (*)(int))find_next("close");
 	next.dup = (int (*)(int))find_next("dup");
 	next.dup2 = (int (*)(int, int))find_next("dup2");
 	next.dup3 = (int (*)(int, int, int))find_next("dup3");
+}
+
+static int find_and_ioctl(int fd, unsigned long command, void *argument)
+{
+	find_all();
+	return next.ioctl(fd, command, argument);
+}
+
+static int find_and_close(int fd)
+{
+	find_all();
+	return next.close(fd);
 }
 
 #define NEXT(name) (__builtin_expect(next.name != NULL, 1) ? next.name : (find_all(), next.name))
@@ -202,31 +219,29 @@ EXPORT int __openat64_2(int directory, const char *path, int flags)
 	OPEN(path, flags, NEXT(openat64)(directory, path, flags));
 }
 
-/* The devices' commands are of the groups v and V; the second is also that of Linux's video devices. */
+/* The devices' commands are of the groups v and V; the second is also that of Linux's video devices, whose calls cost two system calls more here. */
 static int may_be_command(unsigned long command)
 {
 	return ((command >> 8) & 0xdf) == 'V';
 }
 
-EXPORT int ioctl(int fd, unsigned long command, ...)
+static __attribute__((noinline)) int ioctl_of_group(const struct engine *loaded, int fd, unsigned long command, void *argument)
+{
+	int result = loaded->ioctl(fd, command, argument);
+
+	if (__builtin_expect(result == 0, 1))
+		return 0;
+	return loaded->is_device(fd) ? fail(loaded, result) : next.ioctl(fd, command, argument);
+}
+
+/* Not declared with dots, as <sys/ioctl.h> has it: the third argument is where it would be, and is passed on whatever it is. */
+EXPORT int ioctl(int fd, unsigned long command, void *argument)
 {
 	const struct engine *loaded = atomic_load_explicit(&engine, memory_order_acquire);
-	va_list arguments;
-	void *argument;
 
-	va_start(arguments, command);
-	argument = va_arg(arguments, void *);
-	va_end(arguments);
-
-	if (loaded != NULL && may_be_command(command)) {
-		int result = loaded->ioctl(fd, command, argument);
-
-		if (__builtin_expect(result == 0, 1))
-			return 0;
-		if (loaded->is_device(fd))
-			return fail(loaded, result);
-	}
-	return NEXT(ioctl)(fd, command, argument);
+	if (__builtin_expect(may_be_command(command), 0) && loaded != NULL)
+		return ioctl_of_group(loaded, fd, command, argument);
+	return next.ioctl(fd, command, argument);
 }
 
 EXPORT int close(int fd)
@@ -237,7 +252,7 @@ EXPORT int close(int fd)
 		int result = loaded->close(fd);
 		return result < 0 ? fail(loaded, result) : 0;
 	}
-	return NEXT(close)(fd);
+	return next.close(fd);
 }
 
 /* A duplicate is told, and so is a device that another descriptor is put in the place of. Those that fcntl(2) makes are found by their first command. */

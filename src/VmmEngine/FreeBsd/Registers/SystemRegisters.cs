@@ -58,6 +58,7 @@ internal static unsafe class SystemRegisters
 
     /// <summary>The exit of a vCPU that cannot enter the guest with what is held.</summary>
     /// <returns>0, or the back end's error.</returns>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static int FailEntry(Vm vm, Vcpu* vcpu, ref vm_exit exit)
     {
         CpuRegisters registers = default;

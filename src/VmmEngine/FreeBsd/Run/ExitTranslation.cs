@@ -22,6 +22,7 @@ internal static unsafe class ExitTranslation
     /// <summary>Translates the exit and stops the vCPU at its instruction.</summary>
     /// <returns>0; EFAULT if memory was used against its mapping; EINVAL for a string instruction on a port outside 64-bit mode.</returns>
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static int Translate(Vm vm, Vcpu* vcpu, VcpuExit* raw, ref vm_exit exit)
     {
         // A step is complete, and a failure has no instruction.

@@ -22,6 +22,8 @@ internal static unsafe class VcpuRun
     /// <param name="vcpu">Frozen.</param>
     /// <param name="exit">Zeroed; the exit if the result is 0.</param>
     /// <returns>0; EFAULT or EINVAL for exits that end the command instead.</returns>
+    /// <remarks>What it calls with all registers on the stack is not to become part of it: their kilobytes would be cleared at each run.</remarks>
+    [SkipLocalsInit]
     public static int Run(Vm vm, Vcpu* vcpu, ref vm_exit exit)
     {
         if (!SystemRegisters.TryHandOver(vm, vcpu))

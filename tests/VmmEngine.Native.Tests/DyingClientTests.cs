@@ -41,9 +41,19 @@ public sealed class DyingClientTests(InstalledLibrary library)
     [MemberData(nameof(Deaths))]
     public Task OnKvm(string system, string way, Access access) => DieAsync(system, way, access, Backend.Kvm);
 
-    private async Task DieAsync(string system, string way, Access access, Backend backend)
+    /// <summary>A fault is not among these ways: the address sanitizer reports it and ends the program in its own.</summary>
+    [ClientTheory]
+    [InlineData(Waits, Access.Linked)]
+    [InlineData(Waits, Access.Shim)]
+    [InlineData("abort", Access.Linked)]
+    [InlineData("abort", Access.Shim)]
+    [InlineData("exit", Access.Linked)]
+    [InlineData("exit", Access.Shim)]
+    public Task UnderSanitizers(string way, Access access) => DieAsync(ClientSources.FreeBsd, way, access, Backend.Software, isSanitized: true);
+
+    private async Task DieAsync(string system, string way, Access access, Backend backend, bool isSanitized = false)
     {
-        using ClientProcess process = await ClientProcess.StartAsync(library, $"{system}/{ClientSources.Dying}", access, backend, isSanitized: false, way);
+        using ClientProcess process = await ClientProcess.StartAsync(library, $"{system}/{ClientSources.Dying}", access, backend, isSanitized, way);
         bool isRunning = await process.WaitForLineAsync("running");
         if (isRunning && way == Waits)
         {

@@ -23,10 +23,21 @@ public sealed class InstalledLibrary : IAsyncLifetime
         if (Prefix.Length == 0 && Toolchain.Missing is null)
         {
             Prefix = Path.Combine(_directory.FullName, "prefix");
-            await DotnetCommand.RunAsync(RepositoryRoot.Folder, "publish", "src/VmmEngine.Native", "-c", "Release", $"-p:VmmPrefix={Prefix}");
+            await InstallAsync();
         }
 
         Clients = new ClientCompiler(Prefix, _directory.CreateSubdirectory("clients").FullName);
+    }
+
+    // Benchmarks may be publishing at the same time: flock has one wait for the other.
+    private async Task InstallAsync()
+    {
+        string project = Path.Combine(RepositoryRoot.Folder, "src", "VmmEngine.Native");
+        Directory.CreateDirectory(Path.Combine(project, "obj"));
+        string[] publish = ["dotnet", "publish", project, "-c", "Release", $"-p:VmmPrefix={Prefix}"];
+        string[] command = Toolchain.Exists("flock") ? ["flock", Path.Combine(project, "obj", "publish.lock"), .. publish] : publish;
+        CommandResult result = await DotnetCommand.TryRunAsync(RepositoryRoot.Folder, command[0], command[1..]);
+        Assert.True(result.ExitCode == 0, result.Output);
     }
 
     /// <inheritdoc/>

@@ -8,6 +8,9 @@ public enum Access
 
     /// <summary>It makes plain system calls and is run by the wrapper.</summary>
     Shim,
+
+    /// <summary>It loads the library while it runs.</summary>
+    Loaded,
 }
 
 /// <summary>What runs the client's guests.</summary>

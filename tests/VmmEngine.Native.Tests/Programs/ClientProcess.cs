@@ -29,12 +29,12 @@ internal sealed class ClientProcess : IDisposable
 
     public int Id => _process.Id;
 
-    /// <summary>Starts a client: itself if it is linked, or under the wrapper.</summary>
+    /// <summary>Starts a client: under the wrapper if the shim is to serve it.</summary>
     public static async Task<ClientProcess> StartAsync(
         InstalledLibrary library, string client, Access access, Backend backend, bool isSanitized, params string[] arguments)
     {
         string program = await library.Clients.GetAsync(client, access, isSanitized);
-        string[] command = access == Access.Linked ? [program, .. arguments] : [Path.Combine(library.Prefix, "bin", "vmmrun"), program, .. arguments];
+        string[] command = access == Access.Shim ? [Path.Combine(library.Prefix, "bin", "vmmrun"), program, .. arguments] : [program, .. arguments];
         ProcessStartInfo start = new(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["VMMENGINE_BACKEND"] = backend == Backend.Kvm ? "kvm" : "software";
         start.Environment["VMMENGINE_MAX_VMS"] = "40";

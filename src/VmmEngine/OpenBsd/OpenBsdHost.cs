@@ -23,7 +23,7 @@ public sealed unsafe class OpenBsdHost : IDeviceDirectory
         ArgumentOutOfRangeException.ThrowIfLessThan(Options.VcpuLimit, 0);
 
         Vms = new VmRegistry(Options.VcpuLimit);
-        Vpids = new VpidPool(Options.VpidMaximum);
+        Vpids = new VpidPool(Options.Quirks.HalveVpids ? Math.Min(Options.VpidMaximum, VpidPool.HighestLowerId) : Options.VpidMaximum);
         Virtualization = new VirtualizationSwitch(Options.Virtualization);
     }
 

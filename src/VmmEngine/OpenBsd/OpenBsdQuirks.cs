@@ -40,4 +40,57 @@ public sealed record OpenBsdQuirks
     /// before.
     /// </summary>
     public bool ResetLeaksVpids { get; init; } = true;
+
+    /// <summary>
+    /// True: the pool of VPIDs finds the bits of its upper half with an index that is a bit too narrow, in the lower half, where they are taken: it has
+    /// no numbers from 2048 up. False: it has all up to <see cref="OpenBsdOptions.VpidMaximum"/>.
+    /// </summary>
+    public bool HalveVpids { get; init; } = true;
+
+    /// <summary>True: a range of a type that there is not is memory. False: it is EINVAL.</summary>
+    public bool UnknownTypesAreMemory { get; init; } = true;
+
+    /// <summary>True: the baseline judges the client's address of device memory, which nobody uses, as that of memory. False: any aligned one will do.</summary>
+    public bool JudgeDeviceMemoryAddresses { get; init; } = true;
+
+    /// <summary>True: a creation with addresses where the client has no memory is ENOMEM, as everything that goes wrong with memory. False: it is EFAULT.</summary>
+    public bool CreationHidesFaults { get; init; } = true;
+
+    /// <summary>True: bits of a mask that mean nothing are ignored, in READREGS, WRITEREGS, READVMPARAMS and WRITEVMPARAMS. False: they are EINVAL.</summary>
+    public bool IgnoreUnknownMaskBits { get; init; } = true;
+
+    /// <summary>
+    /// True: WRITEVMPARAMS with an address where no clock can be changes nothing and succeeds; the exception that is prepared for the guest, the next run's own
+    /// event replaces. False: it is EINVAL, and the version is not written either.
+    /// </summary>
+    public bool HideClockErrors { get; init; } = true;
+
+    /// <summary>True: the last 32 bytes of a range are no place for a clock. False: they are.</summary>
+    public bool RefuseLastClockPlace { get; init; } = true;
+
+    /// <summary>
+    /// True: a run begins with its own vrp_intr_pending, and forgets an interrupt that VMM_IOC_INTR announced just before: nobody hears of it. False: the run
+    /// finds it, once.
+    /// </summary>
+    public bool RunForgetsInterrupt { get; init; } = true;
+
+    /// <summary>True: an interrupt for a guest that cannot take it at the entry is lost. False: it is kept until the guest can, or the run ends.</summary>
+    public bool DropUnreadyInterrupts { get; init; } = true;
+
+    /// <summary>True: a run that is to enter with a non-maskable interrupt enters without. False: it is delivered.</summary>
+    public bool IgnoreNonMaskableInterrupts { get; init; } = true;
+
+    /// <summary>True: an exit without data of its own shows the client the bytes of an earlier one, unless the client has answered that. False: zeros.</summary>
+    public bool ShowOldExitBytes { get; init; } = true;
+
+    /// <summary>
+    /// True: a run whose exit structure cannot be written runs all the same, and its exit is lost. False: it answers EFAULT before the guest has done
+    /// anything.
+    /// </summary>
+    public bool LoseExitOnBadPointer { get; init; } = true;
+
+    /// <summary>
+    /// True: VMM_IOC_MPROTECT_EPT makes memory writable and executable: upstream's test against it needs a bit that means nothing. False: that is EINVAL.
+    /// </summary>
+    public bool AllowWritableCode { get; init; } = true;
 }

@@ -40,25 +40,28 @@ internal static class Creation
         call.Host.Vms.HasRoomFor((int)vcpus) ? 0 : Errno.ENOMEM;
 
     /// <summary>Builds the VM with its memory; nobody can find it yet. A success is followed by its publication or by <see cref="Vm.ReleaseResources"/>.</summary>
-    /// <returns>0; ENOMEM, whatever of it cannot be had.</returns>
+    /// <returns>0; ENOMEM, whatever of it cannot be had; with <see cref="OpenBsdQuirks.CreationHidesFaults"/> off also EFAULT.</returns>
     public static int Build(in DeviceCall call, in VmRequest request, ulong memorySize, out Vm? vm)
     {
         vm = null;
+        int error = Errno.ENOMEM;
         try
         {
             vm = new Vm(in request, memorySize, call.Credential.ProcessId, call.Host.Options);
-            if (vm.GuestMemory is null || vm.GuestMemory.TryBuild(takesClients: request.Backing is not null))
-            {
-                return 0;
-            }
+            error = vm.GuestMemory?.Build(takesClients: request.Backing is not null) ?? 0;
         }
-        catch (Exception error) when (error is OutOfMemoryException or BackendUnavailableException)
+        catch (Exception problem) when (problem is OutOfMemoryException or BackendUnavailableException)
         {
             // Upstream has the one answer for everything that a VM cannot get.
         }
 
+        if (error == 0)
+        {
+            return 0;
+        }
+
         vm?.ReleaseResources();
-        return Errno.ENOMEM;
+        return call.Host.Options.Quirks.CreationHidesFaults ? Errno.ENOMEM : error;
     }
 
     /// <summary>Row VMM_PUBLISH: gives the call's VM an id and lists it, if there still is room.</summary>

@@ -64,7 +64,7 @@ internal static unsafe class MemoryCommands
 
         ulong address = argument.vmep_sgpa;
         ulong size = argument.vmep_size;
-        if (!IsProtection(argument.vmep_prot)
+        if (!IsProtection(argument.vmep_prot, vm.Quirks)
             || ((address | size) & PageMask) != 0
             || size is 0 or >= LargestChange
             || address + size < address
@@ -79,12 +79,12 @@ internal static unsafe class MemoryCommands
     }
 
     // Writing without reading is refused; so are writing and executing together, but by upstream's test only if a bit comes with them that means nothing.
-    private static bool IsProtection(int protection)
+    private static bool IsProtection(int protection, OpenBsdQuirks quirks)
     {
         const MemoryProtection writeAndExecute = MemoryProtection.Write | MemoryProtection.Execute;
         MemoryProtection known = (MemoryProtection)protection & MemoryProtection.All;
         bool hasUnknown = (MemoryProtection)protection != known;
-        return known is not (MemoryProtection.None or MemoryProtection.Write) && !(hasUnknown && (known & writeAndExecute) == writeAndExecute);
+        return known is not (MemoryProtection.None or MemoryProtection.Write) && !((hasUnknown || !quirks.AllowWritableCode) && (known & writeAndExecute) == writeAndExecute);
     }
 
     private static bool IsReserved(ulong address) => address is >= FirstReserved and <= LastReserved;

@@ -41,6 +41,11 @@ internal static unsafe class VcpuCommands
     [SkipLocalsInit]
     public static int ReadRegisters(Vm vm, Vcpu* vcpu, ref vm_rwregs_params argument)
     {
+        if (!IsMask(vm, argument.vrwp_mask, vm_rwregs_params.VM_RWREGS_ALL))
+        {
+            return Errno.EINVAL;
+        }
+
         Unsafe.SkipInit(out CpuRegisters registers);
         int error = Fetch(vm, vcpu, RegisterState.GroupsOf(argument.vrwp_mask), ref registers);
         if (error == 0)
@@ -56,6 +61,11 @@ internal static unsafe class VcpuCommands
     [SkipLocalsInit]
     public static int WriteRegisters(Vm vm, Vcpu* vcpu, in vm_rwregs_params argument)
     {
+        if (!IsMask(vm, argument.vrwp_mask, vm_rwregs_params.VM_RWREGS_ALL))
+        {
+            return Errno.EINVAL;
+        }
+
         Unsafe.SkipInit(out CpuRegisters registers);
         RegisterGroups groups = RegisterState.GroupsOf(argument.vrwp_mask);
         int error = Fetch(vm, vcpu, groups, ref registers);
@@ -69,8 +79,14 @@ internal static unsafe class VcpuCommands
     }
 
     /// <summary>VMM_IOC_READVMPARAMS: where the clock page is, and its version.</summary>
+    /// <returns>0; with <see cref="OpenBsdQuirks.IgnoreUnknownMaskBits"/> off also EINVAL.</returns>
     public static int ReadParameters(Vm vm, Vcpu* vcpu, ref vm_rwvmparams_params argument)
     {
+        if (!IsMask(vm, argument.vpp_mask, vm_rwvmparams_params.VM_RWVMPARAMS_ALL))
+        {
+            return Errno.EINVAL;
+        }
+
         ref PvClock clock = ref vm.ContextOf(vcpu).Clock;
         if ((argument.vpp_mask & vm_rwvmparams_params.VM_RWVMPARAMS_PVCLOCK_SYSTEM_GPA) != 0)
         {
@@ -89,17 +105,24 @@ internal static unsafe class VcpuCommands
     /// VMM_IOC_WRITEVMPARAMS: puts the clock page somewhere. For a place where it cannot be, upstream prepares an exception for the guest, which the next
     /// run's own event replaces before the guest could see it: so nothing happens.
     /// </summary>
+    /// <returns>0; with <see cref="OpenBsdQuirks.HideClockErrors"/> or <see cref="OpenBsdQuirks.IgnoreUnknownMaskBits"/> off also EINVAL.</returns>
     public static int WriteParameters(Vm vm, Vcpu* vcpu, in vm_rwvmparams_params argument)
     {
+        if (!IsMask(vm, argument.vpp_mask, vm_rwvmparams_params.VM_RWVMPARAMS_ALL))
+        {
+            return Errno.EINVAL;
+        }
+
         ref PvClock clock = ref vm.ContextOf(vcpu).Clock;
+        bool isPlaced = (argument.vpp_mask & vm_rwvmparams_params.VM_RWVMPARAMS_PVCLOCK_SYSTEM_GPA) == 0 || clock.TrySet(vm, argument.vpp_pvclock_system_gpa);
+        if (!isPlaced && !vm.Quirks.HideClockErrors)
+        {
+            return Errno.EINVAL;
+        }
+
         if ((argument.vpp_mask & vm_rwvmparams_params.VM_RWVMPARAMS_PVCLOCK_VERSION) != 0)
         {
             clock.Version = argument.vpp_pvclock_version;
-        }
-
-        if ((argument.vpp_mask & vm_rwvmparams_params.VM_RWVMPARAMS_PVCLOCK_SYSTEM_GPA) != 0)
-        {
-            clock.TrySet(vm, argument.vpp_pvclock_system_gpa);
         }
 
         return 0;
@@ -108,10 +131,12 @@ internal static unsafe class VcpuCommands
     /// <summary>VMM_IOC_INTR: says whether the client has an interrupt, and makes a runner look. Never waits for one.</summary>
     public static int RequestInterrupt(in VmTarget target, Vcpu* vcpu, bool wanted)
     {
-        target.Vm.ContextOf(vcpu).InterruptWanted = wanted;
+        target.Vm.ContextOf(vcpu).RequestInterrupt(wanted);
         VcpuLocks<ProcessorAtomics>.Post(ref target.Locks, vcpu, VcpuRequests.Idle);
         return 0;
     }
+
+    private static bool IsMask(Vm vm, ulong mask, ulong all) => (mask & ~all) == 0 || vm.Quirks.IgnoreUnknownMaskBits;
 
     private static int Fetch(Vm vm, Vcpu* vcpu, RegisterGroups groups, ref CpuRegisters registers) =>
         vm.Backend is not { } backend ? Errno.EIO

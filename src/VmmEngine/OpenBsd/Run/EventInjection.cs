@@ -9,8 +9,16 @@ internal static unsafe class EventInjection
 {
     /// <summary>Hands the client's event to the back end, in the place of one that the guest has not taken yet.</summary>
     /// <returns>False if there is nothing to enter with: none was asked for, its type is unknown, or the guest cannot take it now and it is lost.</returns>
-    public static bool TryInject(VmBackend backend, Vcpu* vcpu, in vcpu_inject_event wanted, bool wasReady, in CpuRegisters registers)
+    public static bool TryInject(Vm vm, Vcpu* vcpu, in vcpu_inject_event wanted, bool wasReady, in CpuRegisters registers)
     {
+        VmBackend backend = vm.Backend!;
+        if (wanted.vie_type == vcpu_inject_event.VCPU_INJECT_NMI && !vm.Quirks.IgnoreNonMaskableInterrupts)
+        {
+            backend.InjectNmi(vcpu);
+            VcpuLocks<ProcessorAtomics>.Post(ref *vm.Memory.Locks, vcpu, VcpuRequests.Event);
+            return true;
+        }
+
         VcpuEvent? what = wanted.vie_type switch
         {
             vcpu_inject_event.VCPU_INJECT_INTR when wasReady && registers.InterruptShadow == 0 => new VcpuEvent(EventKind.External, wanted.vie_vector),
@@ -24,6 +32,17 @@ internal static unsafe class EventInjection
 
         backend.TakeEvent(vcpu, out _);
         return backend.Inject(vcpu, in found) == 0;
+    }
+
+    /// <summary>The interrupt that waits for its moment within a run, where one may; null for none.</summary>
+    public static VcpuEvent? HeldOf(OpenBsdQuirks quirks, in vcpu_inject_event wanted) =>
+        wanted.vie_type == vcpu_inject_event.VCPU_INJECT_INTR && !quirks.DropUnreadyInterrupts ? new VcpuEvent(EventKind.External, wanted.vie_vector) : null;
+
+    /// <summary>The moment has come.</summary>
+    public static void Deliver(VmBackend backend, Vcpu* vcpu, VcpuEvent held)
+    {
+        backend.TakeEvent(vcpu, out _);
+        backend.Inject(vcpu, in held);
     }
 
     // As on Intel processors. Vectors that are no exceptions of this list enter as interrupts do.

@@ -49,7 +49,13 @@ internal static unsafe class VcpuRun
             return Errno.EFAULT;
         }
 
-        context.InterruptWanted = request.InterruptPending;
+        if (!vm.Quirks.LoseExitOnBadPointer && !TryCopyOut(context, request.Exit))
+        {
+            context.EndRun(terminated: false);
+            return Errno.EFAULT;
+        }
+
+        context.BeginWish(request.InterruptPending, finds: !vm.Quirks.RunForgetsInterrupt);
         int error = vm.Backend.Prepare(vcpu);
         if (error == 0)
         {
@@ -79,8 +85,14 @@ internal static unsafe class VcpuRun
             return Errno.EINVAL;
         }
 
-        bool enters = EventInjection.TryInject(backend, vcpu, request.Event, context.InterruptReady, in registers);
-        bool canReturn = !enters && registers.InterruptShadow == 0 && (registers.Rflags & ControlBits.InterruptsEnabled) != 0;
+        if (!vm.Quirks.ShowOldExitBytes)
+        {
+            context.Exit = default;
+        }
+
+        bool enters = EventInjection.TryInject(vm, vcpu, request.Event, context.InterruptReady, in registers);
+        VcpuEvent? held = enters ? null : EventInjection.HeldOf(vm.Quirks, request.Event);
+        bool canReturn = !enters && held is null && registers.InterruptShadow == 0 && (registers.Rflags & ControlBits.InterruptsEnabled) != 0;
         if (context.InterruptWanted && canReturn)
         {
             // As if a host interrupt came with the entry.
@@ -92,8 +104,14 @@ internal static unsafe class VcpuRun
         do
         {
             reason = vm_exit_reason.VM_EXIT_NONE;
-            error = backend.Control(vcpu, context.InterruptWanted ? ExitControls.InterruptWindow : ExitControls.None);
+            error = backend.Control(vcpu, context.InterruptWanted || held is not null ? ExitControls.InterruptWindow : ExitControls.None);
             error = error != 0 ? Errno.EINVAL : Round(vm, vcpu, context, ref registers, ref reason, ref isReady);
+            if (error == 0 && reason == vm_exit_reason.VMX_EXIT_INT_WINDOW && held is { } waiting)
+            {
+                EventInjection.Deliver(backend, vcpu, waiting);
+                held = null;
+                error = Unfinished;
+            }
         }
         while (error == Unfinished);
 

@@ -44,7 +44,8 @@ internal struct PvClock
         bool fits = record % Alignment == 0
             && (record % HostMemory.PageSize) + RecordSize <= HostMemory.PageSize
             && vm.TryFindRange(record, out vm_mem_range range)
-            && record - range.vmr_gpa < range.vmr_size - RecordSize; // as upstream: not the last place
+            && record - range.vmr_gpa <= range.vmr_size - RecordSize
+            && !(vm.Quirks.RefuseLastClockPlace && record - range.vmr_gpa == range.vmr_size - RecordSize);
         if (fits)
         {
             Volatile.Write(ref _address, address);

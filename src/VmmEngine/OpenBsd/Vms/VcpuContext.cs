@@ -10,6 +10,7 @@ internal sealed class VcpuContext
 {
     private uint _state = vcpu_state.VCPU_STATE_STOPPED;
     private uint _interruptWanted;
+    private uint _interruptLatch;
     private vm_exit _exit;
     private StoredRegisters _stored;
     private PvClock _clock;
@@ -22,6 +23,25 @@ internal sealed class VcpuContext
     {
         get => Volatile.Read(ref _interruptWanted) != 0;
         set => Interlocked.Exchange(ref _interruptWanted, value ? 1u : 0); // a full fence: the runner is kicked after it
+    }
+
+    /// <summary>Sets the wish for the run that is going on, and for the next one to find. Any thread, without a lock.</summary>
+    public void RequestInterrupt(bool wanted)
+    {
+        Interlocked.Exchange(ref _interruptLatch, wanted ? 1u : 0);
+        InterruptWanted = wanted;
+    }
+
+    /// <summary>
+    /// A run's wish when it begins. The latch is looked at after the store: a request that comes between the two stores into both, so that one of them keeps it.
+    /// </summary>
+    public void BeginWish(bool pending, bool finds)
+    {
+        InterruptWanted = pending;
+        if (finds && Interlocked.Exchange(ref _interruptLatch, 0) != 0)
+        {
+            InterruptWanted = true;
+        }
     }
 
     /// <summary>Whether interrupts were enabled at the last exit.</summary>

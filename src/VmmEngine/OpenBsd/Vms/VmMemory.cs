@@ -35,18 +35,16 @@ internal sealed unsafe class VmMemory : IDisposable
     /// <param name="takesClients">
     /// Fill it with what the client has at each range's address, and put it there in its place: from then on guest and client share it.
     /// </param>
-    /// <returns>False if the host has not enough, or the client's memory is not there.</returns>
-    public bool TryBuild(bool takesClients)
+    /// <returns>0; ENOMEM if the host has not enough; EFAULT if the client's memory is not there.</returns>
+    public int Build(bool takesClients)
     {
-        for (int range = 0; range < _ranges.Length; range++)
+        int error = 0;
+        for (int range = 0; range < _ranges.Length && error == 0; range++)
         {
-            if (_ranges[range].vmr_type != vm_mem_type.VM_MEM_MMIO && !TryBuild(range, takesClients))
-            {
-                return false;
-            }
+            error = _ranges[range].vmr_type == vm_mem_type.VM_MEM_MMIO ? 0 : Build(range, takesClients);
         }
 
-        return true;
+        return error;
     }
 
     /// <summary>Maps a range for a client.</summary>
@@ -75,18 +73,27 @@ internal sealed unsafe class VmMemory : IDisposable
     /// <summary>Lets go of everything; the back end shows nothing any more.</summary>
     public void Dispose() => _memory.Dispose();
 
-    private bool TryBuild(int range, bool takesClients)
+    private int Build(int range, bool takesClients)
     {
         vm_mem_range wanted = _ranges[range];
         MemorySegment? segment = _memory.TryAllocate(range, wanted.vmr_size, []);
-        return segment is not null
-            && _memory.TryPlace(segment, 0, segment.Length, wanted.vmr_gpa)
-            && (!takesClients || TryTake(segment, (nuint)wanted.vmr_va))
-            && TryShow(new MemoryMapping(wanted.vmr_gpa, wanted.vmr_size, segment, 0, MemoryProtection.All, IsWired: false));
+        if (segment is null || !_memory.TryPlace(segment, 0, segment.Length, wanted.vmr_gpa))
+        {
+            return Errno.ENOMEM;
+        }
+
+        if (takesClients && !TryCopy(segment, (nuint)wanted.vmr_va))
+        {
+            return Errno.EFAULT;
+        }
+
+        return (!takesClients || segment.TryGive((nuint)wanted.vmr_va) != 0)
+            && TryShow(new MemoryMapping(wanted.vmr_gpa, wanted.vmr_size, segment, 0, MemoryProtection.All, IsWired: false))
+            ? 0 : Errno.ENOMEM;
     }
 
     // What another thread of the client writes meanwhile may be lost: a client does not use memory that it is giving away.
-    private static bool TryTake(MemorySegment segment, nuint client)
+    private static bool TryCopy(MemorySegment segment, nuint client)
     {
         byte[] copy = new byte[CopyUnit];
         fixed (byte* part = copy)
@@ -108,7 +115,7 @@ internal sealed unsafe class VmMemory : IDisposable
             }
         }
 
-        return segment.TryGive(client) != 0;
+        return true;
     }
 
     private bool TrySplit(MemoryMapping mapping, ulong begin, ulong end, MemoryProtection protection)

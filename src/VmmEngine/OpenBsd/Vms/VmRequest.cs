@@ -23,7 +23,7 @@ internal readonly ref struct VmRequest
     public required UserAddresses? Backing { get; init; }
 
     /// <summary>Checks everything that can be wrong with a request by itself, in upstream's order.</summary>
-    /// <param name="quirks">Decides about overlong names.</param>
+    /// <param name="quirks">Decides about overlong names, unknown types, and addresses of device memory.</param>
     /// <param name="memorySize">The VM's memory in bytes, MMIO ranges left out.</param>
     /// <returns>0 or EINVAL.</returns>
     public int Check(OpenBsdQuirks quirks, out ulong memorySize)
@@ -37,7 +37,7 @@ internal readonly ref struct VmRequest
         ulong previousEnd = 0;
         foreach (vm_mem_range range in Ranges[..(int)RangeCount])
         {
-            if (!IsSound(range) || range.vmr_gpa < previousEnd)
+            if (!IsSound(range, quirks) || range.vmr_gpa < previousEnd)
             {
                 return Errno.EINVAL;
             }
@@ -53,7 +53,7 @@ internal readonly ref struct VmRequest
         return acceptable ? 0 : Errno.EINVAL;
     }
 
-    private bool IsSound(in vm_mem_range range)
+    private bool IsSound(in vm_mem_range range, OpenBsdQuirks quirks)
     {
         bool aligned = ((range.vmr_gpa | range.vmr_va | range.vmr_size) & PageMask) == 0 && range.vmr_size != 0;
 
@@ -61,7 +61,10 @@ internal readonly ref struct VmRequest
         bool fits = range.vmr_gpa < vmm_limits.VMM_MAX_VM_MEM_SIZE
             && range.vmr_size <= vmm_limits.VMM_MAX_VM_MEM_SIZE - range.vmr_gpa;
 
-        return aligned && fits && (Backing is not UserAddresses addresses || IsWithin(range, addresses));
+        bool isDevice = range.vmr_type == vm_mem_type.VM_MEM_MMIO;
+        bool known = quirks.UnknownTypesAreMemory || isDevice || range.vmr_type is vm_mem_type.VM_MEM_RAM or vm_mem_type.VM_MEM_RESERVED;
+        bool judged = quirks.JudgeDeviceMemoryAddresses || !isDevice;
+        return aligned && fits && known && (Backing is not UserAddresses addresses || !judged || IsWithin(range, addresses));
     }
 
     // Upstream asks this of MMIO ranges too, and refuses a range that touches the end.

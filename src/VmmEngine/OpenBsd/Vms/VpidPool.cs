@@ -6,12 +6,15 @@ namespace VmmEngine.OpenBsd;
 /// <summary>The numbers by which the processor tells the translations of vCPUs apart: a bitmap of 512 bytes, the lowest free one first.</summary>
 /// <remarks>
 /// May be called from any thread; its lock is innermost. Upstream finds the bitmap's byte with an 8-bit index, so that numbers from 2048
-/// up share a bit with lower ones; here every number has its own.
+/// up share a bit with lower ones and are never free; here every number has its own, and <see cref="OpenBsdQuirks.HalveVpids"/> leaves them out.
 /// </remarks>
 public sealed class VpidPool
 {
     /// <summary>The highest number that the bitmap has room for.</summary>
     public const int HighestId = (Bytes * 8) - 1;
+
+    /// <summary>The highest of the lower half of the bitmap.</summary>
+    public const int HighestLowerId = HighestId / 2;
 
     private const int Bytes = 512;
     private const int BitsPerWord = 64;

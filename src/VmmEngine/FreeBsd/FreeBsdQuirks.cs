@@ -54,6 +54,18 @@ public sealed record FreeBsdQuirks
     /// </summary>
     public bool AwaitStrandedVcpus { get; init; }
 
+    /// <summary>
+    /// A line or pin that is withdrawn more often than asserted has a negative count, and is silent until that is made up for. Off: what nobody asserts cannot be
+    /// withdrawn, and trying it changes nothing.
+    /// </summary>
+    public bool AllowNegativePinCounts { get; init; } = true;
+
+    /// <summary>
+    /// A message to an address that is none of a local APIC answers as older revisions do, with what makes a system call start again, for ever, or until a signal:
+    /// EINTR here, where no call starts again by itself. Off, the default: EINVAL, as the newer ones.
+    /// </summary>
+    public bool RestartOnBadMessage { get; init; }
+
     /// <summary>Turning on a capability that can only be asked for (RDPID, RDTSCP) answers ENOENT, as if there were none. Off: EOPNOTSUPP.</summary>
     public bool HideReadOnlyCapabilities { get; init; } = true;
 }

@@ -5,8 +5,10 @@ using VmmEngine.Backends;
 using VmmEngine.Devices;
 using VmmEngine.FreeBsd;
 using VmmEngine.Locks;
+using VmmEngine.Platform;
 using VmmEngine.Tests.FreeBsd.Running;
 using VmmEngine.Tests.Locks;
+using VmmEngine.Tests.Platform;
 using VmmEngine.Tests.Shared;
 using Xunit;
 
@@ -31,6 +33,8 @@ public sealed partial class QuirkTableTests
         ["ReportTranslatedSegmentIds"] = ReportedSegment,
         ["HideReadOnlyCapabilities"] = quirks => Name(Guest(quirks).WithVcpu().Vm.Ioctl(
             VmCommandWords.VM_SET_CAPABILITY, new vm_capability { captype = vm_cap_type.VM_CAP_RDTSCP, capval = 1 })),
+        ["AllowNegativePinCounts"] = AssertedAfterTooManyWithdrawals,
+        ["RestartOnBadMessage"] = quirks => Name(Guest(quirks).Vm.Ioctl(VmCommandWords.VM_LAPIC_MSI, new vm_lapic_msi { addr = 0x1000, msg = 0x40 })),
         ["LoseExitOnBadPointer"] = FirstPortSeen,
         ["AwaitStrandedVcpus"] = DestroyWithAStrandedVcpu,
     };
@@ -91,6 +95,27 @@ public sealed partial class QuirkTableTests
         guest.Does(new VcpuExit { Reason = ExitReason.PortOut, Size = 1, Port = 2, InstructionLength = 2 });
         Assert.Equal(Errno.EFAULT, guest.Vm.Ioctl(VmCommandWords.VM_RUN, new vm_run()));
         return $"{guest.Run().u.inout.port}";
+    }
+
+    private static string AssertedAfterTooManyWithdrawals(FreeBsdQuirks quirks)
+    {
+        const int pin = 10;
+        using InstructionClock clock = new();
+        PcIrqchip irqchip = new(limit: 1, clock, new FakeApicHost());
+        LocalApic apic = WithEnabledApic(irqchip);
+        irqchip.WriteIoApic(0x00, 4, 0x10 + (2 * pin));
+        irqchip.WriteIoApic(0x10, 4, 0x40);
+        VmHandle vm = new GuestVm(new FreeBsdHostOptions { Quirks = quirks }, irqchip).Vm;
+        Assert.Equal(0, vm.Ioctl(VmCommandWords.VM_IOAPIC_DEASSERT_IRQ, new vm_ioapic_irq { irq = pin }));
+        Assert.Equal(0, vm.Ioctl(VmCommandWords.VM_IOAPIC_ASSERT_IRQ, new vm_ioapic_irq { irq = pin }));
+        return apic.HasInterrupt() ? "one" : "none";
+    }
+
+    private static unsafe LocalApic WithEnabledApic(PcIrqchip irqchip)
+    {
+        LocalApic apic = irqchip.Apics.Add(0, null);
+        apic.Write(0xF0, 4, 0x1FF);
+        return apic;
     }
 
     private static unsafe string DestroyWithAStrandedVcpu(FreeBsdQuirks quirks)

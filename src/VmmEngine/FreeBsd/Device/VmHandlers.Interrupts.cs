@@ -58,12 +58,12 @@ public unsafe partial struct VmHandlers
     }
 
     /// <summary>VM_LAPIC_MSI: what a device's write to the address range of messages does. Modes that messages cannot have are dropped.</summary>
-    /// <returns>0; EINVAL for an address outside the range.</returns>
+    /// <returns>0; EINVAL for an address outside the range, or EINTR with <see cref="FreeBsdQuirks.RestartOnBadMessage"/>.</returns>
     public static int SendMsi(in VmCall call, ref vm_lapic_msi argument)
     {
         if ((argument.addr & MsiAddressMask) != LocalApic.Page)
         {
-            return Errno.EINVAL;
+            return call.Vm.Host.Options.Quirks.RestartOnBadMessage ? Errno.EINTR : Errno.EINVAL;
         }
 
         if (call.Vm.Devices.Irqchip is not { } irqchip)

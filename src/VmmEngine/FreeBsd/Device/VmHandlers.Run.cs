@@ -14,7 +14,7 @@ public unsafe partial struct VmHandlers
     /// 0; EINVAL for a vCPU that is not active or has noticed a suspend, and for a string instruction on a port outside 64-bit mode; ENXIO without a back end; EFAULT
     /// if the exit structure cannot be written, or the guest has used memory in a way that its mapping forbids.
     /// </returns>
-    /// <remarks>The pointer to a destination set is looked at only when there is an exit for an interprocessor interrupt, behind the other.</remarks>
+    /// <remarks>The pointer to a destination set matters to vCPUs with exits for interprocessor interrupts only.</remarks>
     [SkipLocalsInit]
     public static int Run(in VmCall call, Vcpu* vcpu, ref vm_run argument)
     {
@@ -27,6 +27,11 @@ public unsafe partial struct VmHandlers
         vm_exit exit;
         bool validates = !call.Vm.Host.Options.Quirks.LoseExitOnBadPointer;
         if (validates && !UserMemory.IsWritable(argument.vm_exit, &exit, (nuint)sizeof(vm_exit)))
+        {
+            return Errno.EFAULT;
+        }
+
+        if (validates && !CanTakeDestinations(call.Vm.ContextOf(vcpu).Capabilities, in argument))
         {
             return Errno.EFAULT;
         }
@@ -91,6 +96,19 @@ public unsafe partial struct VmHandlers
         }
 
         return 0;
+    }
+
+    // Before the guest runs: the exit would be lost. What a set has is looked at; a client with room for more has the rest behind it.
+    [SkipLocalsInit]
+    private static bool CanTakeDestinations(uint capabilities, in vm_run argument)
+    {
+        if ((capabilities & (1u << vm_cap_type.VM_CAP_IPI_EXIT)) == 0)
+        {
+            return true;
+        }
+
+        cpuset_t scratch;
+        return UserMemory.IsWritable(argument.cpuset, &scratch, (nuint)Math.Min(argument.cpusetsize, (ulong)sizeof(cpuset_t)));
     }
 
     // As many bytes as the client has room for; those that no set has are 0.

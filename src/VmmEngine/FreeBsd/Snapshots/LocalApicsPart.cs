@@ -28,7 +28,7 @@ internal sealed unsafe class LocalApicsPart(Vm vm) : IChipPart
             }
 
             Vcpu* vcpu = vm.Locks->Vcpus + id;
-            bool exists = (VcpuState)vcpu->State != VcpuState.Absent && vm.Backend is not null && vm.Backend.Prepare(vcpu) == 0;
+            bool exists = (VcpuState)vcpu->State != VcpuState.Absent && vm.Backend is not null && (vcpu->Backend != null || vm.Backend.Prepare(vcpu) == 0);
             ISnapshotted? apic = exists ? Of(vcpu) : null;
             if (apic is null)
             {

@@ -40,6 +40,7 @@ internal sealed unsafe class Vm
         }
 
         Devices = new VmDevices(Backend);
+        Devices.Irqchip?.AllowNegativeCounts(host.Options.Quirks.AllowNegativePinCounts);
         if (Backend is not null && host.Options.HasChipset)
         {
             Devices.Map(Bus);

@@ -7,7 +7,7 @@ namespace VmmEngine.Platform;
 /// <summary>The IO-APIC: 32 pins, each of which turns an edge or a level into a message to local APICs. Intel 82093AA data sheet.</summary>
 /// <remarks>
 /// Each pin counts who asserts it, so that several may share it. One that is withdrawn more often than asserted has a negative count, and is silent
-/// until that is made up for.
+/// until that is made up for, unless that is not wanted.
 /// </remarks>
 public sealed class IoApic : MmioDevice, ISnapshotted
 {
@@ -52,6 +52,9 @@ public sealed class IoApic : MmioDevice, ISnapshotted
         Array.Fill(_redirections, Masked);
     }
 
+    /// <summary>See <see cref="Irqchip.AllowNegativeCounts"/>.</summary>
+    internal bool AllowsNegativeCounts { get; set; } = true;
+
     /// <summary>Puts it where a PC has it.</summary>
     public void Map(DeviceBus bus)
     {
@@ -66,6 +69,11 @@ public sealed class IoApic : MmioDevice, ISnapshotted
         using (_lock.Hold())
         {
             int before = _counts[pin];
+            if (!asserted && before <= 0 && !AllowsNegativeCounts)
+            {
+                return;
+            }
+
             _counts[pin] = unchecked(before + (asserted ? 1 : -1));
             if (asserted && before == 0)
             {

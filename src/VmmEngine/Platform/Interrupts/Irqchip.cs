@@ -25,6 +25,7 @@ public abstract unsafe class Irqchip : InterruptController, ISnapshotted
 
     private readonly DeviceLock _countsLock = new();
     private readonly int[] _counts = new int[IsaLines];
+    private bool _allowsNegativeCounts = true;
 
     /// <summary>Makes the controllers that are not a vCPU's own.</summary>
     /// <param name="bus">What carries the IO-APIC's messages.</param>
@@ -54,6 +55,11 @@ public abstract unsafe class Irqchip : InterruptController, ISnapshotted
         using (_countsLock.Hold())
         {
             int before = _counts[line];
+            if (!asserted && before <= 0 && !_allowsNegativeCounts)
+            {
+                return;
+            }
+
             int after = unchecked(before + (asserted ? 1 : -1));
             _counts[line] = after;
             if (asserted ? before == 0 : after == 0)
@@ -61,6 +67,13 @@ public abstract unsafe class Irqchip : InterruptController, ISnapshotted
                 Pic.SetLine(line, asserted);
             }
         }
+    }
+
+    /// <summary>Says whether a line or pin that is withdrawn more often than asserted owes assertions. It does after power-on. Before the first is pulled.</summary>
+    public void AllowNegativeCounts(bool allowed)
+    {
+        _allowsNegativeCounts = allowed;
+        IoApic.AllowsNegativeCounts = allowed;
     }
 
     /// <summary>One more, or one fewer, asserts a pin of the IO-APIC, 0 to 31.</summary>

@@ -10,13 +10,13 @@ using Xunit;
 namespace VmmEngine.Tests.FreeBsd.Running;
 
 /// <summary>A back end without a processor, around the product's run loop.</summary>
-internal sealed unsafe class FakeBackend(VmLocks* locks) : VmBackend(locks->VcpuLimit)
+internal sealed unsafe class FakeBackend(VmLocks* locks, InterruptController? interrupts) : VmBackend(locks->VcpuLimit)
 {
     public override string Name => "fake";
 
     public override delegate*<Vcpu*, void> Kick => &KickVcpu;
 
-    public override InterruptController Interrupts { get; } = new NoInterrupts();
+    public override InterruptController Interrupts { get; } = interrupts ?? new NoInterrupts();
 
     public override ExitControls SupportedControls => ExitControls.Pause | ExitControls.Breakpoint;
 
@@ -168,8 +168,11 @@ internal sealed unsafe class FakeBackendFactory : BackendFactory
 
     public string? Refusal { get; set; }
 
+    /// <summary>The controllers of VMs; null: none.</summary>
+    public InterruptController? Interrupts { get; init; }
+
     public override string Name => "fake";
 
     public override VmBackend Create(in BackendRequest request) =>
-        Refusal is null ? Last = new FakeBackend(request.Locks) : throw new BackendUnavailableException(Refusal);
+        Refusal is null ? Last = new FakeBackend(request.Locks, Interrupts) : throw new BackendUnavailableException(Refusal);
 }

@@ -2,6 +2,7 @@ using VmmEngine.Abi.FreeBsd;
 using VmmEngine.Backends;
 using VmmEngine.FreeBsd;
 using VmmEngine.Locks;
+using VmmEngine.Platform;
 using Xunit;
 
 namespace VmmEngine.Tests.FreeBsd.Running;
@@ -11,12 +12,13 @@ internal sealed unsafe class GuestVm
 {
     public const ulong Mebibyte = 1 << 20;
 
-    public GuestVm(FreeBsdHostOptions? options = null)
+    public GuestVm(FreeBsdHostOptions? options = null, InterruptController? interrupts = null)
     {
+        Factory = new FakeBackendFactory { Interrupts = interrupts };
         One = new OneVm((options ?? new FreeBsdHostOptions()) with { BackendFactory = Factory });
     }
 
-    public FakeBackendFactory Factory { get; } = new();
+    public FakeBackendFactory Factory { get; }
 
     public OneVm One { get; }
 

@@ -15,12 +15,18 @@ public sealed class FreeBsdProvider(BackendFactory factory) : ISystemProvider
     {
         ArgumentNullException.ThrowIfNull(setup);
 
+        if (setup.InstructionsPerRun != 0 && factory.Name == "kvm")
+        {
+            throw new NotSupportedException("KVM counts no instructions, so nothing ends a run after some");
+        }
+
         FreeBsdHostOptions options = new()
         {
             MaxCpu = setup.MaxVcpus,
             SeeOtherUids = setup.SeeOtherUids,
             Enabled = (setup.Snapshots ? Option.Snapshot | Option.Snapshot13 : 0)
                 | (setup.OlderForms ? Option.Compat12 | Option.Compat13 | Option.Compat14 : 0),
+            InstructionsPerRun = setup.InstructionsPerRun,
             BackendFactory = factory,
         };
         return new FreeBsdSystem(new FreeBsdHost(setup.MaxVmsPerUser is uint limit ? options with { MaxVmsPerUser = limit } : options));

@@ -52,6 +52,7 @@ internal static class DocumentedRules
             "exit/INST_EMUL-undecoded"),
         new("5.2", "INOUT (0) reaches the client.", "exit/INOUT-out", "exit/INOUT-in"),
         new("5.2", "VMX (1) or SVM (19) reaches the client.", "exit/fetch-from-nowhere-is-fatal"),
+        new("5.2", "BOGUS (2) reaches the client.", "exit/BOGUS"),
         new("5.2", "RDMSR (3) reaches the client.", "exit/RDMSR"),
         new("5.2", "WRMSR (4) reaches the client.", "exit/WRMSR"),
         new("5.2", "HLT (5) sleeps in the system.", "VM_RUN/halted-for-good-suspends", "VM_LAPIC_IRQ/wakes-a-halted-vCPU"),
@@ -71,6 +72,7 @@ internal static class DocumentedRules
         new("5.2", "IPI (24) reaches the client if enabled.", "IPI/INIT-and-STARTUP-are-exits-if-enabled"),
         new("5.2", "DB (25) reaches the client.", "exit/DB"),
         new("5.2", "CPUID, control registers and cache flushes do not.", "exit/no-exit-for-CPUID", "exit/no-exit-for-CR0", "exit/no-exit-for-WBINVD", "exit/no-exit-for-INVD"),
+        new("5.4", "The local APIC's registers are the system's, and its page does not move.", "exit/no-exit-for-APIC_BASE", "exit/moving-the-APIC-is-a-fault"),
         new("5.4", "Ports of the system's devices are no exits.", "ports/of-devices-are-no-exits", "ports/of-the-power-management-timer"),
 
         // Memory.
@@ -91,7 +93,7 @@ internal static class DocumentedRules
         new("15.3", "Any valid id makes a vCPU.", "vCPUs/any-id-makes-one"),
         new("15.4", "The memory map is locked before vCPUs are frozen: a suspend barrier with one missing stops neither.", "VM_SUSPEND/a-waiting-vCPU-answers-other-commands"),
         new("15.5", "Nearly every vCPU command throws the vCPU out.", "VM_STATS/throws-the-vCPU-out", "VM_INJECT_NMI/throws-the-vCPU-out", "VM_LAPIC_IRQ/throws-the-vCPU-out"),
-        new("15.6", "REQIDLE, BOGUS and DEBUG are normal returns.", "vCPUs/two-runners-share-one", "VM_SUSPEND_CPU/takes-a-running-vCPU-out"),
+        new("15.6", "REQIDLE, BOGUS and DEBUG are normal returns.", "vCPUs/two-runners-share-one", "exit/BOGUS", "VM_SUSPEND_CPU/takes-a-running-vCPU-out"),
         new("15.7", "VM_RUN advances by itself.", "VM_RUN/goes-on-behind-a-completed-exit"),
         new("15.8", "All active vCPUs must be in VM_RUN for a suspend to complete.", "VM_SUSPEND/all-active-vCPUs-return-together"),
         new("15.9", "After a suspend, EINVAL until a reset, which needs all to have reported.", "VM_RUN/suspended-is-EINVAL", "VM_REINIT/not-suspended-is-EBUSY"),

@@ -19,6 +19,9 @@ public sealed record SystemSetup
     /// <summary>Whether the commands of older clients are built in.</summary>
     public bool OlderForms { get; init; } = true;
 
+    /// <summary>After about so many instructions the host has other work for a vCPU's thread; 0: when it likes.</summary>
+    public ulong InstructionsPerRun { get; init; }
+
     /// <summary>vCPUs of all VMs together, where that is limited; null for the system's own limit.</summary>
     public int? VcpuLimit { get; init; }
 

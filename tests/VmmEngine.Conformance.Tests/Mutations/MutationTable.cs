@@ -13,6 +13,9 @@ internal static unsafe class MutationTable
 
     public static IReadOnlyList<Mutation> All { get; } =
     [
+        .. InterruptMutations.All,
+        .. StateMutations.All,
+
         // The wrong number.
         Answers("destroying an unknown VM answers ENOENT", "VMMCTL_VM_DESTROY/unknown-name-is-EINVAL", VMMCTL_VM_DESTROY, EINVAL, ENOENT),
         Answers("an existing name answers EINVAL", "VMMCTL_VM_CREATE/existing-name-is-EEXIST", VMMCTL_VM_CREATE, EEXIST, EINVAL),
@@ -144,7 +147,7 @@ internal static unsafe class MutationTable
     ];
 
     /// <summary>A command that answers another error, or none, where it should answer this one.</summary>
-    private static Mutation Answers(string name, string caughtBy, Command command, int due, int answered) =>
+    internal static Mutation Answers(string name, string caughtBy, Command command, int due, int answered) =>
         new(name, caughtBy, (right, descriptor, word, argument) =>
         {
             int error = right.Ioctl(descriptor, word, argument);
@@ -152,11 +155,11 @@ internal static unsafe class MutationTable
         });
 
     /// <summary>A command that succeeds without doing anything.</summary>
-    private static Mutation Drops(string name, string caughtBy, Command command) =>
+    internal static Mutation Drops(string name, string caughtBy, Command command) =>
         new(name, caughtBy, (right, descriptor, word, argument) => word == command.Word ? 0 : right.Ioctl(descriptor, word, argument));
 
     /// <summary>A command whose result is spoilt.</summary>
-    private static Mutation After(string name, string caughtBy, Command command, Action<nint> spoil) =>
+    internal static Mutation After(string name, string caughtBy, Command command, Action<nint> spoil) =>
         new(name, caughtBy, (right, descriptor, word, argument) =>
         {
             int error = right.Ioctl(descriptor, word, argument);

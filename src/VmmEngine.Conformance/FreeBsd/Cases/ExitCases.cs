@@ -138,6 +138,32 @@ internal static class ExitCases
             Check.Equal("code, value, length", (0x4000_1234U, 0x3333_4444_1111_2222UL, 2), (exit.Fields.U32(16), exit.Fields.U64(24), exit.Length));
             vm.RunToPort(GuestCode.Mark);
         }, also: "VM_RUN"),
+        OnVm("exit/no-exit-for-APIC_BASE", "5.4", "The register that says where the local APIC is, and in which mode, is the system's.", vm =>
+        {
+            // mov ecx, 1Bh; rdmsr; wrmsr; rdmsr; out 98h, eax
+            vm.LoadRealMode(0x66, 0xB9, 0x1B, 0x00, 0x00, 0x00, 0x0F, 0x32, 0x0F, 0x30, 0x0F, 0x32, 0x66, 0xE7, GuestCode.Mark);
+            Exit exit = vm.RunTo(Exits.Inout);
+            Check.Equal("port, the register", (GuestCode.Mark, 0xFEE0_0900U), (exit.Port, exit.Eax));
+        }, also: "VM_RUN"),
+        OnVm("exit/moving-the-APIC-is-a-fault", "9", "Its page stays where it is.", vm =>
+        {
+            vm.SkipOnKvm("KVM lets a guest move its local APIC's page");
+
+            // mov ecx, 1Bh; rdmsr; or eax, 1000h; wrmsr; out 98h, al
+            vm.LoadRealMode(0x66, 0xB9, 0x1B, 0x00, 0x00, 0x00, 0x0F, 0x32, 0x66, 0x0D, 0x00, 0x10, 0x00, 0x00, 0x0F, 0x30, 0xE6, GuestCode.Mark);
+            Check.Equal("the vector", (byte)13, vm.RunToPort(GuestCode.Vector));
+        }, also: "VM_RUN"),
+        OnVm("exit/BOGUS", "5.2", "The host has other work for the thread: the client just calls again, and the guest goes on.", vm =>
+        {
+            vm.LoadRealMode(GuestCode.CountForever);
+            for (int run = 0; run < 3; run++)
+            {
+                uint before = vm.Count();
+                Check.Equal("the error", 0, vm.TryRun(out Exit exit));
+                Check.Equal("code, length", (Exits.Bogus, 0), (exit.Code, exit.Length));
+                Check.That("the guest", vm.Count() != before, "has gone on", "stands still");
+            }
+        }, new SystemSetup { InstructionsPerRun = 10_000 }, also: "VM_RUN"),
         OnVm("exit/MTRAP", "5.2", "Single step: an exit after every instruction, of no length.", vm =>
         {
             vm.LoadRealMode(0x90, 0x90, 0xE6, 0x98); // nop; nop; out 98h, al

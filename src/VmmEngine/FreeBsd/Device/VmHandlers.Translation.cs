@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using VmmEngine.Abi.FreeBsd;
 using VmmEngine.Backends;
 using VmmEngine.Locks;
+using VmmEngine.Paging;
 
 namespace VmmEngine.FreeBsd;
 

@@ -1,8 +1,10 @@
 using System.Runtime.CompilerServices;
 using VmmEngine.Abi.FreeBsd;
 using VmmEngine.Backends;
+using VmmEngine.Instructions;
 using VmmEngine.Locks;
 using VmmEngine.Memory;
+using VmmEngine.Paging;
 
 namespace VmmEngine.FreeBsd;
 

@@ -1,5 +1,6 @@
 using VmmEngine.Abi.FreeBsd;
 using VmmEngine.Backends;
+using VmmEngine.Instructions;
 
 namespace VmmEngine.FreeBsd;
 

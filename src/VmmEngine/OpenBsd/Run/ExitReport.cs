@@ -1,7 +1,8 @@
 using VmmEngine.Abi.FreeBsd;
 using VmmEngine.Abi.OpenBsd;
 using VmmEngine.Backends;
-using VmmEngine.FreeBsd;
+using VmmEngine.Instructions;
+using VmmEngine.Paging;
 using vm_exit = VmmEngine.Abi.OpenBsd.vm_exit;
 
 namespace VmmEngine.OpenBsd;

@@ -1,4 +1,4 @@
-namespace VmmEngine.FreeBsd;
+namespace VmmEngine.Paging;
 
 /// <summary>How a walk of a guest's page tables ended.</summary>
 /// <param name="Outcome">What came of it.</param>

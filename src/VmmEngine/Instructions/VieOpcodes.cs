@@ -1,4 +1,4 @@
-namespace VmmEngine.FreeBsd;
+namespace VmmEngine.Instructions;
 
 /// <summary>What follows an opcode that can have a memory operand.</summary>
 [Flags]

@@ -1,7 +1,7 @@
 using VmmEngine.Abi.FreeBsd;
 using VmmEngine.Memory;
 
-namespace VmmEngine.FreeBsd;
+namespace VmmEngine.Paging;
 
 /// <summary>
 /// Walks a guest's page tables from given registers, as the interface defines it: write protection counts also for a supervisor, and

@@ -1,7 +1,7 @@
 using VmmEngine.Abi.FreeBsd;
 using VmmEngine.Backends;
 
-namespace VmmEngine.FreeBsd;
+namespace VmmEngine.Paging;
 
 /// <summary>In which mode a vCPU is, told from its registers as upstream tells it.</summary>
 internal static class PagingModes

@@ -1,4 +1,4 @@
-namespace VmmEngine.FreeBsd;
+namespace VmmEngine.Instructions;
 
 /// <summary>What the bytes of an instruction on a port say that an exit may not.</summary>
 /// <param name="Length">Bytes; 0 for any other instruction.</param>

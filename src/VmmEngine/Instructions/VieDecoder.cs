@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using VmmEngine.Abi.FreeBsd;
 
-namespace VmmEngine.FreeBsd;
+namespace VmmEngine.Instructions;
 
 /// <summary>
 /// Decodes an instruction that touches memory, for the client that is to carry it out: prefixes, opcode, operand, displacement, immediate.

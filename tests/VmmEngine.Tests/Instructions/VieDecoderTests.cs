@@ -1,8 +1,8 @@
 using VmmEngine.Abi.FreeBsd;
-using VmmEngine.FreeBsd;
+using VmmEngine.Instructions;
 using Xunit;
 
-namespace VmmEngine.Tests.FreeBsd;
+namespace VmmEngine.Tests.Instructions;
 
 public class VieDecoderTests
 {

@@ -3,8 +3,9 @@ using System.Runtime.CompilerServices;
 using VmmEngine.Abi.FreeBsd;
 using VmmEngine.Backends;
 using VmmEngine.Memory;
+using VmmEngine.Paging;
 
-namespace VmmEngine.FreeBsd;
+namespace VmmEngine.Instructions;
 
 /// <summary>The bytes at a vCPU's RIP, as many as an instruction can have, copied out of guest memory once.</summary>
 internal unsafe struct InstructionBytes

@@ -1,6 +1,6 @@
 using VmmEngine.Abi.FreeBsd;
 
-namespace VmmEngine.FreeBsd;
+namespace VmmEngine.Instructions;
 
 /// <summary>What stands before an instruction's opcode.</summary>
 internal ref struct InstructionPrefixes

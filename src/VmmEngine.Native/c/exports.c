@@ -3,8 +3,8 @@
  *
  * - A signal handler that has interrupted managed code must not enter it again: the runtime ends the process. A count per thread tells.
  * - In a child of fork the runtime's other threads are missing; managed code is not entered there any more.
- * - The runtime ignores SIGPIPE for the whole process when it starts, and its threads take the signals that their creator takes. Neither is
- *   the client's wish: the first is put back, the second is prevented.
+ * - The runtime ignores SIGPIPE for the whole process when it starts; that is put back. Its threads would take signals as their creators do, and run the client's
+ *   handlers, which may call the library, in the midst of managed code: they are created with all signals blocked.
  * - A thread that ends gives back what the engine keeps for it.
  */
 #define _GNU_SOURCE
@@ -71,19 +71,30 @@ static void on_thread_exit(void *unused)
 	vmm_thread.place = THREAD_UNKNOWN;
 }
 
-static void start(void)
+/* All of the library's own calls of pthread_create, the runtime's too: the linker is told (--wrap). */
+int __real_pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*run)(void *), void *argument);
+
+int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*run)(void *), void *argument)
 {
-	struct sigaction pipe_action;
 	sigset_t all, before;
+	int error;
 
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
+	error = __real_pthread_create(thread, attributes, run, argument);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return error;
+}
+
+static void start(void)
+{
+	struct sigaction pipe_action;
+
 	sigaction(SIGPIPE, NULL, &pipe_action);
 	engine_start();
 	sigaction(SIGPIPE, &pipe_action, NULL);
 	vmm_memory_start();
 	pthread_atfork(NULL, NULL, on_fork_in_child);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	atomic_store(&owner, getpid());
 }
 

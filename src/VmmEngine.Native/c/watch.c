@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -36,18 +35,14 @@ static void start(void)
 {
 	pthread_attr_t attributes;
 	pthread_t thread;
-	sigset_t all, before;
 
-	/* It takes none of the client's signals. Without the thread, VMs end with vmm_close only: no reason to refuse service. */
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
+	/* Without the thread, VMs end with vmm_close only: no reason to refuse service. */
 	pthread_attr_init(&attributes);
 	pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
 	pthread_attr_setstacksize(&attributes, STACK_BYTES);
 	if (pthread_create(&thread, &attributes, watch, NULL) == 0)
 		pthread_setname_np(thread, "vmm-close");
 	pthread_attr_destroy(&attributes);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
 void vmm_watch_start(void)

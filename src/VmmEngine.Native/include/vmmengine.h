@@ -12,6 +12,10 @@
  * Descriptors are real ones: mmap(2), pread(2), pwrite(2), dup(2), poll(2), fcntl(2) and close(2) work on them, and the memory of a FreeBSD VM
  * is in the file of its descriptor at the guest-physical address. VMs live in this process and end with it.
  *
+ * In the client's process the library uses the signals SIGRTMIN and, with KVM, SIGRTMAX-2, and takes SIGSEGV and SIGFPE, of which it passes on what is not its own to
+ * the handlers that were there; a client may put its own over them. SIGPIPE stays as it was. Threads of the library's own block all signals. A thread
+ * may not be cancelled, and may not leave by longjmp, while it is inside.
+ *
  * All functions may be called from any thread, and answer
  *   -VMM_EDEADLK  in a signal handler that has interrupted one of them on the same thread;
  *   -VMM_ENXIO    in a child of fork(2) that has not called exec: the VMs are its parent's, whose memory it still sees where it is mapped.

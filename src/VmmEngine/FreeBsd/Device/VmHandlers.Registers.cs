@@ -186,6 +186,7 @@ public unsafe partial struct VmHandlers
     }
 
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static int ReadOther(Vm vm, Vcpu* vcpu, int register, out ulong value)
     {
         value = 0;

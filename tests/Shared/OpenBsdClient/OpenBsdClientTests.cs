@@ -368,6 +368,32 @@ public abstract unsafe class OpenBsdClientTests
         Assert.Equal(0, guest.Host.VmCount);
     }
 
+    [BackendTheory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void AClosedFileStopsAndFreesItsRunningGuestIfAsked(bool tied)
+    {
+        using OpenBsdGuest guest = new(Factory, [0xFE, 0x06, 0x00, 0x20, 0xEB, 0xFA], closeTerminates: tied); // again: inc byte [0x2000]; jmp again
+        int last = 0;
+        using Task runner = Task.Factory.StartNew(
+            () =>
+            {
+                vm_exit exit;
+                while ((last = guest.TryRun(&exit)) == 0)
+                {
+                }
+            },
+            TaskCreationOptions.LongRunning);
+        SpinWait.SpinUntil(() => Volatile.Read(ref guest.Memory[0x2000]) != 0);
+
+        guest.Handle.Close();
+        runner.Wait();
+
+        Assert.Equal(Errno.EBADF, last);
+        Assert.Equal(tied ? 0 : 1, guest.Host.VmCount);
+        guest.Reopen();
+    }
+
     [BackendFact]
     public void TheBaselineSharesItsMemoryAtTheClientsAddress()
     {

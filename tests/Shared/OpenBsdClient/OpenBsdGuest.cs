@@ -23,12 +23,16 @@ internal sealed unsafe partial class OpenBsdGuest : IDisposable
 
     private readonly byte* _memory;
 
-    public OpenBsdGuest(BackendFactory factory, byte[] code, OpenBsdQuirks? quirks = null)
+    public OpenBsdGuest(BackendFactory factory, byte[] code, OpenBsdQuirks? quirks = null, bool closeTerminates = false)
     {
-        Host = new OpenBsdHost(new OpenBsdOptions { BackendFactory = factory, Revisions = Revisions.Both, Quirks = quirks ?? new OpenBsdQuirks() });
-        Assert.Equal(0, Host.Open(OpenBsdHost.DevicePath, OpenMode.ReadWrite, Credential.Superuser, out DeviceHandle? handle));
-        Handle = (VmmHandle)handle!;
-
+        Host = new OpenBsdHost(new OpenBsdOptions
+        {
+            BackendFactory = factory,
+            Revisions = Revisions.Both,
+            Quirks = quirks ?? new OpenBsdQuirks(),
+            CloseTerminatesVms = closeTerminates,
+        });
+        Handle = Open();
         _memory = Map(0, MemorySize, ReadAndWrite, PrivateAndAnonymous, -1, 0);
         code.CopyTo(Memory[(int)Start..]);
         vm_create_params create = new() { vcp_ncpus = 1, vcp_nmemranges = 2 };
@@ -41,7 +45,7 @@ internal sealed unsafe partial class OpenBsdGuest : IDisposable
 
     public OpenBsdHost Host { get; }
 
-    public VmmHandle Handle { get; }
+    public VmmHandle Handle { get; private set; }
 
     public uint Id { get; }
 
@@ -151,6 +155,9 @@ internal sealed unsafe partial class OpenBsdGuest : IDisposable
         return result.vir_vcpu_state[0];
     }
 
+    /// <summary>Opens the device anew, in the place of a closed file.</summary>
+    public void Reopen() => Handle = Open();
+
     public int Terminate()
     {
         vm_terminate_params argument = new() { vtp_vm_id = Id };
@@ -161,6 +168,12 @@ internal sealed unsafe partial class OpenBsdGuest : IDisposable
     {
         Terminate();
         _ = Unmap(_memory, MemorySize);
+    }
+
+    private VmmHandle Open()
+    {
+        Assert.Equal(0, Host.Open(OpenBsdHost.DevicePath, OpenMode.ReadWrite, Credential.Superuser, out DeviceHandle? handle));
+        return (VmmHandle)handle!;
     }
 
     private const int ReadAndWrite = 3;

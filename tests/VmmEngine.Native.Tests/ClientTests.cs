@@ -4,8 +4,8 @@ using VmmEngine.Native.Tests.Programs;
 namespace VmmEngine.Native.Tests;
 
 /// <summary>
-/// Every C client, under the address and the undefined-behaviour sanitizer: a client prints what it expected and saw, and exits with 0 if that is the same
-/// everywhere.
+/// Every C client, under the address and the undefined-behaviour sanitizer: a client prints what it expected and saw, and exits with 0
+/// if that is the same everywhere.
 /// </summary>
 [Collection(InstalledLibraryCollection.Name)]
 public sealed class ClientTests(InstalledLibrary library)

@@ -3,7 +3,9 @@ using VmmEngine.Native.Tests.Programs;
 
 namespace VmmEngine.Native.Tests;
 
-/// <summary>Clients that end in the middle of a run, however that comes about: the process ends as it would without a guest, and nothing is left.</summary>
+/// <summary>
+/// Clients that end in the middle of a run, however that comes about: the process ends as it would without a guest, and nothing is left.
+/// </summary>
 [Collection(InstalledLibraryCollection.Name)]
 public sealed class DyingClientTests(InstalledLibrary library)
 {
@@ -49,18 +51,21 @@ public sealed class DyingClientTests(InstalledLibrary library)
     [InlineData("abort", Access.Shim)]
     [InlineData("exit", Access.Linked)]
     [InlineData("exit", Access.Shim)]
-    public Task UnderSanitizers(string way, Access access) => DieAsync(ClientSources.FreeBsd, way, access, Backend.Software, isSanitized: true);
+    public Task UnderSanitizers(string way, Access access) =>
+        DieAsync(ClientSources.FreeBsd, way, access, Backend.Software, isSanitized: true);
 
     private async Task DieAsync(string system, string way, Access access, Backend backend, bool isSanitized = false)
     {
-        using ClientProcess process = await ClientProcess.StartAsync(library, $"{system}/{ClientSources.Dying}", access, backend, isSanitized, way);
+        string client = $"{system}/{ClientSources.Dying}";
+        using ClientProcess process = await ClientProcess.StartAsync(library, client, access, backend, isSanitized, way);
         bool isRunning = await process.WaitForLineAsync("running");
         if (isRunning && way == Waits)
         {
             // What there is to leave behind.
             Assert.Equal([process.Id], Leftovers.ProcessesWith(process.Mark));
-            Assert.Contains(Leftovers.DescriptorsOf(process.Id), target => target.StartsWith("/memfd:", StringComparison.Ordinal));
-            Assert.Equal(backend == Backend.Kvm, Leftovers.DescriptorsOf(process.Id).Any(target => target.Contains("kvm-vcpu", StringComparison.Ordinal)));
+            string[] descriptors = Leftovers.DescriptorsOf(process.Id);
+            Assert.Contains(descriptors, target => target.StartsWith("/memfd:", StringComparison.Ordinal));
+            Assert.Equal(backend == Backend.Kvm, descriptors.Any(target => target.Contains("kvm-vcpu", StringComparison.Ordinal)));
             process.Kill();
         }
 

@@ -13,7 +13,10 @@ public sealed class HeaderTests(InstalledLibrary library)
     /// <summary>The kind of symbol that a version's name is.</summary>
     private const string VersionNode = "A";
 
-    private static readonly string[] Functions = ["vmm_open", "vmm_ioctl", "vmm_close", "vmm_version", "vmm_set", "vmm_set_log", "vmm_linux_errno"];
+    private static readonly string[] Functions =
+    [
+        "vmm_open", "vmm_ioctl", "vmm_close", "vmm_version", "vmm_set", "vmm_set_log", "vmm_linux_errno",
+    ];
 
     [ClientFact]
     public async Task EveryHeaderIsStandardCByItself()

@@ -6,8 +6,8 @@ using VmmEngine.Abi.Tests.Layouts;
 namespace VmmEngine.Native.Tests.Layouts;
 
 /// <summary>
-/// A C program that prints how large each struct is and where each field lies, and every command word and constant; and the same text as C# has it. A
-/// struct, field or word that C does not have makes a program that does not compile.
+/// A C program that prints how large each struct is and where each field lies, and every command word and constant; and the same text as
+/// C# has it. A struct, field or word that C does not have makes a program that does not compile.
 /// </summary>
 internal static class LayoutProgram
 {
@@ -50,9 +50,11 @@ internal static class LayoutProgram
     }
 
     /// <summary>Every named number of C#.</summary>
-    public static IEnumerable<(string Name, long Value)> Constants(CInterface @interface) => @interface.Namespaces.SelectMany(AbiTypes.Constants);
+    public static IEnumerable<(string Name, long Value)> Constants(CInterface @interface) =>
+        @interface.Namespaces.SelectMany(AbiTypes.Constants);
 
-    private static IEnumerable<(string Name, long Value)> Commands(CInterface @interface) => @interface.Commands.SelectMany(AbiTypes.Constants);
+    private static IEnumerable<(string Name, long Value)> Commands(CInterface @interface) =>
+        @interface.Commands.SelectMany(AbiTypes.Constants);
 
     private static IEnumerable<string> StatementsOf(Type type)
     {
@@ -60,7 +62,8 @@ internal static class LayoutProgram
         yield return $"printf(\"{type.Name} %zu\\n\", sizeof({name}));";
         foreach (FieldInfo field in Fields(type))
         {
-            yield return $"printf(\"{type.Name}.{field.Name} %zu %zu\\n\", offsetof({name}, {field.Name}), sizeof((({name} *)0)->{field.Name}));";
+            string measures = $"offsetof({name}, {field.Name}), sizeof((({name} *)0)->{field.Name})";
+            yield return $"printf(\"{type.Name}.{field.Name} %zu %zu\\n\", {measures});";
         }
     }
 

@@ -12,6 +12,8 @@ internal sealed class ClientCompiler(string prefix, string directory)
 
     private readonly ConcurrentDictionary<(string Client, Access Access, bool IsSanitized), Lazy<Task<string>>> _programs = new();
 
+    private string[] Linking => ["-DCLIENT_LINKED", $"-L{prefix}/lib", $"-Wl,-rpath,{prefix}/lib", "-lvmmengine"];
+
     /// <summary>The program of a client.</summary>
     /// <param name="client">A name of <see cref="ClientSources"/>.</param>
     /// <param name="access">How it reaches the engine, which decides what its calls are compiled to.</param>
@@ -30,7 +32,7 @@ internal sealed class ClientCompiler(string prefix, string directory)
             .. ClientSources.DefinesOf(client),
             $"-I{Path.Combine(ClientSources.Folder, "shared")}",
             .. isSanitized ? Sanitizers : [],
-            .. access == Access.Linked ? ["-DCLIENT_LINKED", $"-L{prefix}/lib", $"-Wl,-rpath,{prefix}/lib", "-lvmmengine"] : Array.Empty<string>(),
+            .. access == Access.Linked ? Linking : [],
         ]);
 
     private async Task<string> CompileAsync(string name, string source, string[] options)

@@ -14,7 +14,14 @@ internal static class Toolchain
         : !File.Exists("/usr/include/stdio.h") ? "There are no headers of the C library: install Debian's package libc6-dev."
         : null;
 
+    /// <summary>Why a program that Debian has a package of the same name for cannot be used; null if it can.</summary>
+    public static string? MissingProgram(string program) =>
+        Exists(program) ? null : $"There is no {program} on the search path: install Debian's package {program}.";
+
     /// <summary>Whether a program is on the search path.</summary>
-    public static bool Exists(string program) =>
-        (Environment.GetEnvironmentVariable("PATH")?.Split(Path.PathSeparator) ?? []).Any(folder => File.Exists(Path.Combine(folder, program)));
+    public static bool Exists(string program)
+    {
+        string[] folders = Environment.GetEnvironmentVariable("PATH")?.Split(Path.PathSeparator) ?? [];
+        return folders.Any(folder => File.Exists(Path.Combine(folder, program)));
+    }
 }

@@ -30,13 +30,12 @@ public sealed class CppFactAttribute : FactAttribute
 {
     internal const string Compiler = "g++";
 
-    public CppFactAttribute() => Skip = Toolchain.Missing ?? (Toolchain.Exists(Compiler) ? null : "There is no g++ on the search path: install Debian's package g++.");
+    public CppFactAttribute() => Skip = Toolchain.Missing ?? Toolchain.MissingProgram(Compiler);
 }
 
 /// <summary>A test that asks pkg-config how to compile; a visible skip without it.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class PkgConfigFactAttribute : FactAttribute
 {
-    public PkgConfigFactAttribute() =>
-        Skip = Toolchain.Missing ?? (Toolchain.Exists("pkg-config") ? null : "There is no pkg-config on the search path: install Debian's package pkg-config.");
+    public PkgConfigFactAttribute() => Skip = Toolchain.Missing ?? Toolchain.MissingProgram("pkg-config");
 }

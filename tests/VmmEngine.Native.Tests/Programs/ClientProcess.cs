@@ -34,7 +34,8 @@ internal sealed class ClientProcess : IDisposable
         InstalledLibrary library, string client, Access access, Backend backend, bool isSanitized, params string[] arguments)
     {
         string program = await library.Clients.GetAsync(client, access, isSanitized);
-        string[] command = access == Access.Shim ? [Path.Combine(library.Prefix, "bin", "vmmrun"), program, .. arguments] : [program, .. arguments];
+        string[] wrapper = access == Access.Shim ? [Path.Combine(library.Prefix, "bin", "vmmrun")] : [];
+        string[] command = [.. wrapper, program, .. arguments];
         ProcessStartInfo start = new(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["VMMENGINE_BACKEND"] = backend == Backend.Kvm ? "kvm" : "software";
         start.Environment["VMMENGINE_MAX_VMS"] = "40";

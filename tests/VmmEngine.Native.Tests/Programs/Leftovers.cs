@@ -6,8 +6,8 @@ namespace VmmEngine.Native.Tests.Programs;
 internal static class Leftovers
 {
     /// <summary>
-    /// The processes that bear a client's mark. Memory files and KVM's descriptors live in processes only, and every process that the client or the
-    /// engine could have started has inherited the mark, so with the last of these they are gone too.
+    /// The processes that bear a client's mark. Memory files and KVM's descriptors live in processes only, and every process that the
+    /// client or the engine could have started has inherited the mark, so with the last of these they are gone too.
     /// </summary>
     public static int[] ProcessesWith(string mark)
     {
@@ -17,7 +17,8 @@ internal static class Leftovers
     }
 
     /// <summary>What the descriptors of a process name.</summary>
-    public static string[] DescriptorsOf(int process) => [.. Directory.EnumerateFiles($"/proc/{process}/fd").Select(path => new FileInfo(path).LinkTarget ?? "")];
+    public static string[] DescriptorsOf(int process) =>
+        [.. Directory.EnumerateFiles($"/proc/{process}/fd").Select(path => new FileInfo(path).LinkTarget ?? "")];
 
     private static IEnumerable<string> Processes() =>
         Directory.EnumerateDirectories("/proc").Where(path => Path.GetFileName(path).All(char.IsAsciiDigit));

@@ -10,7 +10,8 @@ static struct guest guest;
 static void arguments_that_are_nowhere(void)
 {
     static const unsigned long commands[] = {
-        VM_RUN, VM_GET_REGISTER, VM_SET_REGISTER, VM_ALLOC_MEMSEG, VM_MMAP_MEMSEG, VM_STATS, VM_ACTIVATE_CPU, VM_GET_TOPOLOGY, VM_IOAPIC_PINCOUNT,
+        VM_RUN, VM_GET_REGISTER, VM_SET_REGISTER, VM_ALLOC_MEMSEG, VM_MMAP_MEMSEG,
+        VM_STATS, VM_ACTIVATE_CPU, VM_GET_TOPOLOGY, VM_IOAPIC_PINCOUNT,
     };
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
         for (size_t j = 0; j < BAD_POINTERS; j++)

@@ -41,7 +41,9 @@ static void earlier_releases_forms(void)
     EXPECT_EQ(VM_BOOTROM, twelve.segid);
     EXPECT_EQ(PAGE, twelve.len);
     EXPECT_EQ(0, strcmp("bootrom", twelve.name));
-    EXPECT_EQ(-ENAMETOOLONG, guest_ioctl(&guest, VM_ALLOC_MEMSEG_14, &(struct vm_memseg_14){ .segid = 2, .len = PAGE, .name = "sixteen letters!" }));
+
+    struct vm_memseg_14 endless = { .segid = 2, .len = PAGE, .name = "sixteen letters!" };
+    EXPECT_EQ(-ENAMETOOLONG, guest_ioctl(&guest, VM_ALLOC_MEMSEG_14, &endless));
 }
 
 static void inquiry(void)
@@ -109,7 +111,8 @@ static void the_map_has_so_many_places(void)
 
 static void translation(void)
 {
-    EXPECT_EQ(-EFAULT, TRANSLATE(.prot = VM_PROT_READ, .paging = { .cpu_mode = CPU_MODE_64BIT, .paging_mode = PAGING_MODE_64, .cr3 = 0x40000000 }));
+    struct vm_guest_paging nowhere = { .cpu_mode = CPU_MODE_64BIT, .paging_mode = PAGING_MODE_64, .cr3 = 0x40000000 };
+    EXPECT_EQ(-EFAULT, TRANSLATE(.prot = VM_PROT_READ, .paging = nowhere));
     EXPECT_EQ(-EINVAL, TRANSLATE(.vcpuid = -1, .prot = VM_PROT_READ));
     EXPECT_EQ(0, TRANSLATE(.prot = VM_PROT_READ, .gla = 5));
 }

@@ -1,4 +1,6 @@
-/* A forked child sees its parent's guest memory, but the VMs stay the parent's; a program that is executed inherits nothing of the engine. */
+/*
+ * A forked child sees its parent's guest memory, but the VMs stay the parent's; a program that is executed inherits nothing of the engine.
+ */
 #include <sys/wait.h>
 #include <unistd.h>
 

@@ -118,16 +118,16 @@ static void high_memory_lies_at_its_address(void)
     there[5] = 0x66;
 
     /* The engine finds it there too: it reads the guest's page tables. */
-    struct vm_gla2gpa flat = { .prot = VM_PROT_READ, .gla = high_start + 5, .paging = { .cpu_mode = CPU_MODE_64BIT, .paging_mode = PAGING_MODE_64, .cr3 = high_start } };
-    EXPECT_EQ(0, guest_ioctl(&guest, VM_GLA2GPA_NOFAULT, &flat));
-    EXPECT_EQ(1, flat.fault);
+    struct vm_guest_paging paging = { .cpu_mode = CPU_MODE_64BIT, .paging_mode = PAGING_MODE_64, .cr3 = high_start };
+    struct vm_gla2gpa walk = { .prot = VM_PROT_READ, .gla = 0x123456, .paging = paging };
+    EXPECT_EQ(0, guest_ioctl(&guest, VM_GLA2GPA_NOFAULT, &walk));
+    EXPECT_EQ(1, walk.fault);
     uint64_t tables[] = { (high_start + 0x1000) | 7, (high_start + 0x2000) | 7, 0x87 };
     for (size_t i = 0; i < 3; i++)
         memcpy(there + i * 0x1000, &tables[i], sizeof tables[i]);
-    flat.gla = 0x123456;
-    EXPECT_EQ(0, guest_ioctl(&guest, VM_GLA2GPA_NOFAULT, &flat));
-    EXPECT_EQ(0, flat.fault);
-    EXPECT_EQ(0x123456, flat.gpa);
+    EXPECT_EQ(0, guest_ioctl(&guest, VM_GLA2GPA_NOFAULT, &walk));
+    EXPECT_EQ(0, walk.fault);
+    EXPECT_EQ(0x123456, walk.gpa);
 
     struct vm_memmap next = { .gpa = 1 };
     EXPECT_EQ(0, guest_ioctl(&guest, VM_MMAP_GETNEXT, &next));

@@ -40,7 +40,8 @@ struct client_case {
 };
 
 #define CASE(function) { #function, function }
-#define RUN_CASES(...) run_cases((struct client_case[]){__VA_ARGS__}, sizeof((struct client_case[]){__VA_ARGS__}) / sizeof(struct client_case))
+#define CASES(...) ((struct client_case[]){ __VA_ARGS__ })
+#define RUN_CASES(...) run_cases(CASES(__VA_ARGS__), sizeof CASES(__VA_ARGS__) / sizeof(struct client_case))
 
 /* Runs all cases; answers the program's exit status. */
 static inline int run_cases(const struct client_case *cases, size_t count)

@@ -90,6 +90,49 @@ public abstract unsafe class StateClientTests
         static bool HasTime(int part) => part is not (snapshot_req.STRUCT_VM or snapshot_req.STRUCT_VIOAPIC or snapshot_req.STRUCT_VATPIC);
     }
 
+    [BackendFact]
+    public void SystemRegistersOnTheirWaySurviveARefusedRestore()
+    {
+        const ulong paging = 1UL << 31;
+        using ClientGuest guest = new(Factory, 0xF4);
+        byte[] image = guest.SavePart(snapshot_req.STRUCT_VMCX);
+        ulong written = guest.Get(vm_reg_name.VM_REG_GUEST_CR0) | paging; // without protected mode: no processor has that, so no back end knows it yet
+        guest.Set(vm_reg_name.VM_REG_GUEST_CR0, written);
+        BitConverter.TryWriteBytes(image.AsSpan(8), image.Length - HeaderLength - 1);
+
+        Assert.Equal(Errno.EINVAL, guest.RestorePart(snapshot_req.STRUCT_VMCX, image));
+        Assert.Equal(written, guest.Get(vm_reg_name.VM_REG_GUEST_CR0));
+
+        byte[] held = guest.SavePart(snapshot_req.STRUCT_VMCX);
+        guest.Set(vm_reg_name.VM_REG_GUEST_CR0, written & ~paging);
+        Assert.Equal(0, guest.RestorePart(snapshot_req.STRUCT_VMCX, held));
+        Assert.Equal(written, guest.Get(vm_reg_name.VM_REG_GUEST_CR0));
+    }
+
+    [BackendFact]
+    public void ASteppedGuestIsSteppedOnWhereItIsRestored()
+    {
+        byte[] code = [0x40, 0x40, 0x40, 0x40, 0xF4]; // inc ax, four times
+        foreach (int[] order in new[] { new[] { snapshot_req.STRUCT_VM, snapshot_req.STRUCT_VMCX }, [snapshot_req.STRUCT_VMCX, snapshot_req.STRUCT_VM] })
+        {
+            using ClientGuest guest = new(Factory, code);
+            guest.Enable(vm_cap_type.VM_CAP_MTRAP_EXIT);
+            Assert.Equal((vm_exitcode.VM_EXITCODE_MTRAP, ClientGuest.Start + 1), CodeAndRip(guest.Run()));
+
+            using ClientGuest other = new(Factory, code);
+            other.Get(vm_reg_name.VM_REG_GUEST_RIP);
+            foreach (int part in order)
+            {
+                Assert.Equal(0, other.RestorePart(part, guest.SavePart(part)));
+            }
+
+            Assert.Equal((vm_exitcode.VM_EXITCODE_MTRAP, ClientGuest.Start + 2), CodeAndRip(other.Run()));
+            Assert.Equal((vm_exitcode.VM_EXITCODE_MTRAP, ClientGuest.Start + 3), CodeAndRip(other.Run()));
+        }
+
+        static (int Code, ulong Rip) CodeAndRip(vm_exit exit) => (exit.exitcode, exit.rip);
+    }
+
     private static uint Output(ClientGuest guest)
     {
         vm_exit exit = guest.Run();

@@ -137,6 +137,7 @@ public sealed partial class QuirkTableTests
         SuspendBarrier<ProcessorAtomics>.Release(ref *guest.Vm.Vm.Locks); // nothing but a test can end it
         destroyer.Wait();
         inside.Wait();
+        GC.KeepAlive(guest); // whose locks were just used
         return "waits";
     }
 

@@ -1,6 +1,7 @@
 using VmmEngine.Abi.FreeBsd;
 using VmmEngine.Backends;
 using VmmEngine.FreeBsd;
+using VmmEngine.Locks;
 using VmmEngine.Tests.FreeBsd.Running;
 using Xunit;
 
@@ -53,6 +54,22 @@ public unsafe class SnapshotCommandTests
         vm_rtc_data memory = new() { offset = 0x40 };
         Assert.Equal(0, other.Vm.Ioctl(VmCommandWords.VM_RTC_READ, ref memory));
         Assert.Equal(7, memory.value);
+    }
+
+    [Fact]
+    public void WhatAVcpuWaitsForAndItsApicsModeComeBack()
+    {
+        const VcpuFlags flags = VcpuFlags.AwaitingStartup | VcpuFlags.X2Apic;
+        Vcpu* vcpu = _guest.Vm.Vm.Locks->Vcpus + 2;
+        Assert.True(VcpuSets<ProcessorAtomics>.TryAdd(VcpuFlags.AwaitingStartup, vcpu) && VcpuSets<ProcessorAtomics>.TryAdd(VcpuFlags.X2Apic, vcpu));
+        byte[] saved = Save(snapshot_req.STRUCT_VM);
+        GuestVm other = new GuestVm(WithSnapshots).WithVcpu(0).WithVcpu(2);
+        byte[] without = Save(snapshot_req.STRUCT_VM, other);
+
+        Assert.Equal(0, Restore(snapshot_req.STRUCT_VM, saved, other));
+        Assert.Equal(flags, (VcpuFlags)other.Vm.Vm.Locks->Vcpus[2].Flags & flags);
+        Assert.Equal(0, Restore(snapshot_req.STRUCT_VM, without, other));
+        Assert.Equal(VcpuFlags.None, (VcpuFlags)other.Vm.Vm.Locks->Vcpus[2].Flags & flags);
     }
 
     [Fact]

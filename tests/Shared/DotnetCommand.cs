@@ -8,7 +8,7 @@ internal sealed record CommandResult(int ExitCode, string Output);
 /// <summary>Runs <c>dotnet</c>, and the programs that it builds, as somebody at a prompt would.</summary>
 internal static class DotnetCommand
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
     /// <summary>Runs dotnet and expects success.</summary>
     public static async Task<string> RunAsync(string directory, params string[] arguments)

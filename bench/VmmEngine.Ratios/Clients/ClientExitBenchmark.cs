@@ -12,6 +12,7 @@ internal sealed unsafe class ClientExitBenchmark(string name, string description
 {
     private const int Batch = 2_000;
     private const int WarmUps = 50;
+    private const int PauseMilliseconds = 150; // the JIT compiles hot methods again in the background, when nothing new has come for a while
 
     private protected override RatioResult Measure(NativeInstallation installation, RatioOptions options)
     {
@@ -47,10 +48,15 @@ internal sealed unsafe class ClientExitBenchmark(string name, string description
     private RatioResult Measure(ClientProcess client, VmHandle vm, RatioOptions options)
     {
         using VmCaller caller = vm.CreateCaller();
-        for (int round = 0; round < WarmUps * (options.WarmUpPhases + 1); round++)
+        for (int phase = 0; phase <= options.WarmUpPhases; phase++)
         {
-            client.Time("run", Batch);
-            Time(caller);
+            for (int round = 0; round < WarmUps; round++)
+            {
+                client.Time("run", Batch);
+                Time(caller);
+            }
+
+            Thread.Sleep(PauseMilliseconds);
         }
 
         List<double> ours = [];

@@ -83,13 +83,15 @@ internal sealed class NativeInstallation
         return null;
     }
 
-    // Tests may be publishing at the same time: flock has one wait for the other.
+    // Tests may be publishing at the same time: flock has one wait for the other. Servers that the build would leave behind would keep lock and output open.
     private static string? Publish(string project)
     {
         string[] publish = ["dotnet", "publish", project, "-c", "Release", "-v", "q", "--nologo"];
-        string[] command = SearchPath.Find("flock") is { } flock ? [flock, Path.Combine(project, "obj", "publish.lock"), .. publish] : publish;
+        string[] command = SearchPath.Find("flock") is { } flock ? [flock, "-o", Path.Combine(project, "obj", "publish.lock"), .. publish] : publish;
         Directory.CreateDirectory(Path.Combine(project, "obj"));
         ProcessStartInfo start = new(command[0], command[1..]) { RedirectStandardOutput = true };
+        start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
+        start.Environment["UseSharedCompilation"] = "false";
         using Process process = Process.Start(start)!;
         string said = process.StandardOutput.ReadToEnd();
         process.WaitForExit();

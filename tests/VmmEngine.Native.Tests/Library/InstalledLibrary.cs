@@ -29,13 +29,13 @@ public sealed class InstalledLibrary : IAsyncLifetime
         Clients = new ClientCompiler(Prefix, _directory.CreateSubdirectory("clients").FullName);
     }
 
-    // Benchmarks may be publishing at the same time: flock has one wait for the other.
+    // Benchmarks may be publishing at the same time: flock has one wait for the other, and lets go even if the build leaves a server behind.
     private async Task InstallAsync()
     {
         string project = Path.Combine(RepositoryRoot.Folder, "src", "VmmEngine.Native");
         Directory.CreateDirectory(Path.Combine(project, "obj"));
         string[] publish = ["dotnet", "publish", project, "-c", "Release", $"-p:VmmPrefix={Prefix}"];
-        string[] command = Toolchain.Exists("flock") ? ["flock", Path.Combine(project, "obj", "publish.lock"), .. publish] : publish;
+        string[] command = Toolchain.Exists("flock") ? ["flock", "-o", Path.Combine(project, "obj", "publish.lock"), .. publish] : publish;
         CommandResult result = await DotnetCommand.TryRunAsync(RepositoryRoot.Folder, command[0], command[1..]);
         Assert.True(result.ExitCode == 0, result.Output);
     }

@@ -87,6 +87,25 @@ internal sealed unsafe class KvmCpuid : IDisposable
         return features;
     }
 
+    /// <summary>A number that is another for another processor: of all leaves but for what differs between vCPUs.</summary>
+    public ulong Fingerprint()
+    {
+        const ulong offset = 0xCBF2_9CE4_8422_2325; // FNV-1a, by words
+        const ulong prime = 0x0000_0100_0000_01B3;
+        const uint apicId = 0xFFu << ApicIdShift;
+        ulong sum = offset;
+        foreach (ref kvm_cpuid_entry2 leaf in Leaves)
+        {
+            bool isFeatures = leaf.function == Features;
+            foreach (uint word in (ReadOnlySpan<uint>)[leaf.function, leaf.index, leaf.eax, isFeatures ? leaf.ebx & ~apicId : leaf.ebx, isFeatures ? leaf.ecx & ~EcxX2Apic : leaf.ecx, leaf.edx])
+            {
+                sum = unchecked((sum ^ word) * prime);
+            }
+        }
+
+        return sum;
+    }
+
     public void Dispose() => NativeMemory.Free(_leaves);
 
     private void Apply(in CpuidChange change)

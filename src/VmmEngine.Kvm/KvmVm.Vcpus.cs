@@ -69,6 +69,7 @@ internal sealed unsafe partial class KvmVm
             KvmPower.Start(state);
         }
 
+        KvmExternalInterrupts.RegistersWritten(state);
         return KvmRegisters.Write(state, groups, in registers);
     }
 
@@ -162,6 +163,7 @@ internal sealed unsafe partial class KvmVm
     private static bool TryPowerOn(KvmVcpuState* state)
     {
         Volatile.Write(ref state->LooksHalted, 0);
+        KvmExternalInterrupts.RegistersWritten(state);
         return state->Initial->TryRestore(state->Descriptor, state->Run)
             && (state->HasApic == 0 || KvmPower.TryPowerOn(state, waits: state->Id != 0));
     }

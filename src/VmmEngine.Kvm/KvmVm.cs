@@ -30,6 +30,7 @@ internal sealed unsafe partial class KvmVm : VmBackend
     private readonly KvmHaltWatch? _haltWatch;
     private readonly KvmTimeSlices _slices;
     private readonly ProcessorFeatures _features;
+    private readonly uint[] _msrs;
     private ulong _timestampFrequency;
     private bool _disposed;
 
@@ -39,7 +40,7 @@ internal sealed unsafe partial class KvmVm : VmBackend
         : base(request.VcpuLimit)
     {
         _locks = request.Locks;
-        _slices = new KvmTimeSlices(_locks);
+        _slices = new KvmTimeSlices(_locks, request.Owner);
         _options = options;
         _kernelIrqchip = options.KernelIrqchip;
         _hasApic = request.Processor.HasLocalApic;
@@ -47,6 +48,7 @@ internal sealed unsafe partial class KvmVm : VmBackend
         _controls = KvmDebugging.Supported(system) | (_kernelIrqchip ? ExitControls.None : ExitControls.InterruptWindow);
         _cpuid = new KvmCpuid(system, _kernelIrqchip, request.Processor);
         _features = _cpuid.FindFeatures();
+        _msrs = KvmMsrIndex.Read(system);
         _descriptor = LibC.Ioctl(system.Descriptor, KvmSystemWords.KVM_CREATE_VM);
         if (_descriptor < 0)
         {
@@ -68,7 +70,7 @@ internal sealed unsafe partial class KvmVm : VmBackend
             throw;
         }
 
-        _haltWatch = _kernelIrqchip ? new KvmHaltWatch(_locks) : null;
+        _haltWatch = _kernelIrqchip ? new KvmHaltWatch(_locks, request.Owner) : null;
     }
 
     /// <inheritdoc/>

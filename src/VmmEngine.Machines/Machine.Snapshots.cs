@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using VmmEngine.Kvm;
 using VmmEngine.Platform;
 using VmmEngine.Snapshots;
 using VmmEngine.SoftX86;
@@ -12,6 +13,8 @@ public sealed partial class Machine
     private const string ClockPart = "clock";
     private const string TimersPart = "timers";
     private const string DevicePrefix = "device ";
+
+    private static readonly string KvmName = new KvmBackendFactory().Name;
 
     private readonly List<KeyValuePair<string, ISnapshotted>> _devices = [];
     private SaveRequest? _saving;
@@ -47,7 +50,7 @@ public sealed partial class Machine
     /// been. Pages of zeros take no room.
     /// </summary>
     /// <remarks>Any thread but one that is inside the run, such as a device's. Devices of your own are saved if <see cref="AddToSnapshots"/> was told of them.</remarks>
-    /// <exception cref="SnapshotException">The file cannot be written, or the back end is KVM.</exception>
+    /// <exception cref="SnapshotException">The file cannot be written.</exception>
     /// <exception cref="MachineException">The machine is being saved already.</exception>
     public void Save(string path)
     {
@@ -96,20 +99,30 @@ public sealed partial class Machine
             using SnapshotFile file = SnapshotFile.Open(path);
             MachineShape shape = new(this);
             file.Image.Restore(MachinePart, shape);
-            file.Image.Restore(ClockPart, _parts.Clock);
-            Vm.Device.Restore(file);
-            foreach ((string name, ISnapshotted part) in DeviceParts())
+            using (_parts.Clock.Hold())
             {
-                file.Image.Restore(name, part);
+                RestoreParts(file);
             }
 
-            file.Image.Restore(TimersPart, _parts.Clock.Timers);
-            file.Image.RequireAllRestored();
             foreach (int id in shape.Started)
             {
-                _vcpus[id].Start();
+                _vcpus[id].Resume();
             }
         }
+    }
+
+    // The clock first, for the devices count from it; the timers last, which the devices may have set meanwhile.
+    private void RestoreParts(SnapshotFile file)
+    {
+        file.Image.Restore(ClockPart, _parts.Clock);
+        Vm.Device.Restore(file);
+        foreach ((string name, ISnapshotted part) in DeviceParts())
+        {
+            file.Image.Restore(name, part);
+        }
+
+        file.Image.Restore(TimersPart, _parts.Clock.Timers);
+        file.Image.RequireAllRestored();
     }
 
     // After a segment of a run: true if the run makes only a pause, which is over now.
@@ -156,11 +169,11 @@ public sealed partial class Machine
         request.IsDone = true;
     }
 
-    // No vCPU is in the guest. Timers of the host's time are held back meanwhile, and fire late.
+    // No vCPU is in the guest, and time stands still.
     private void SaveStopped(string path)
     {
         SnapshotImage image = new();
-        using (_parts.Clock.HoldTimers())
+        using (_parts.Clock.Hold())
         {
             image.Save(MachinePart, new MachineShape(this));
             image.Save(ClockPart, _parts.Clock);
@@ -194,6 +207,7 @@ public sealed partial class Machine
         private ulong _memory;
         private int _vcpus;
         private bool _hasBoard;
+        private bool _isKvm;
         private VcpuScheduling _scheduling;
 
         public List<int> Started { get; } = [];
@@ -204,7 +218,7 @@ public sealed partial class Machine
             Vcpus = _vcpus,
             HasPcBoard = _hasBoard,
             Scheduling = _scheduling,
-            Backend = BackendChoice.Software,
+            Backend = _isKvm ? BackendChoice.Kvm : BackendChoice.Software,
         };
 
         public void Save(SnapshotWriter writer)
@@ -223,6 +237,7 @@ public sealed partial class Machine
         public void Restore(SnapshotReader reader)
         {
             string backend = SnapshotImage.ReadName(reader);
+            _isKvm = backend == KvmName;
             _memory = reader.ReadUInt64();
             _vcpus = reader.ReadInt32(1, MachineOptions.VcpuLimit);
             _hasBoard = reader.ReadBoolean();
@@ -237,7 +252,11 @@ public sealed partial class Machine
 
             if (machine is not null)
             {
-                Compare("back end", backend, machine.Backend);
+                if (backend != machine.Backend)
+                {
+                    throw new SnapshotException($"the snapshot is of a machine on {backend}, and this one is on {machine.Backend}: each has its own state of a processor, so build the machine on {backend}");
+                }
+
                 Compare("bytes of memory", _memory, machine._options.MemoryBytes);
                 Compare("vCPUs", _vcpus, machine._vcpus.Length);
                 Compare("PC board", _hasBoard, machine._options.HasPcBoard);

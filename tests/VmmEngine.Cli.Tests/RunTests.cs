@@ -67,7 +67,6 @@ public sealed class RunTests
             Assert.Equal(whole, first.Json.GetProperty("console").GetString() + second.Json.GetProperty("console").GetString());
 
             Invocation.Of("run", "--restore", file, "--memory", "64M").AssertIsUserError("--memory");
-            Invocation.Of("run", "--save", file, "--backend", "kvm").AssertIsUserError("--save");
             File.WriteAllText(file, "text");
             Invocation.Of("run", "--restore", file).AssertIsUserError(file, "no snapshot");
         }

@@ -32,7 +32,7 @@ public sealed class KvmStateClientTests : StateClientTests
 /// <summary>The platform's devices on KVM.</summary>
 public sealed class KvmPlatformClientTests : PlatformClientTests
 {
-    private const string LocalApicsAreNotSaved = "On KVM the part of the local APICs is empty.";
+    private const string LocalApicsAreNotSaved = "On KVM a guest whose parts move one by one loses interrupts on the way; a machine that is saved as a whole does not.";
 
     protected override BackendFactory Factory => new VmmEngine.Kvm.KvmBackendFactory();
 

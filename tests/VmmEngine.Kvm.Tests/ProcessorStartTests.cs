@@ -84,7 +84,7 @@ public unsafe class ProcessorStartTests
             c.@out(0x10, al);
         });
         Assert.Equal(0, guest.Vm.Write(0x8000, [0xE6, 0x12])); // out 0x12, al
-        guest.Check(VmCommandWords.VM_ACTIVATE_CPU, 1);
+        guest.Check(VmCommandWords.VM_ACTIVATE_CPU, 1); // from here on INIT reaches it
         return guest;
     }
 

@@ -20,7 +20,7 @@ internal static class RunCommand
         Option<string> serial = new("--serial") { Description = "Where the guest's serial line and debug port go: stdio (the default; with --json into the document) or a file.", HelpName = "stdio|file" };
         Option<string> timeout = new("--timeout") { Description = "Stops a guest that runs longer.", HelpName = "seconds" };
         Option<string> maxExits = new("--max-exits") { Description = "Stops a guest when one of its vCPUs has had so many exits.", HelpName = "number" };
-        Option<string> save = new("--save") { Description = "Saves the machine there if it is stopped before its guest ends. Software vCPU only.", HelpName = "file" };
+        Option<string> save = new("--save") { Description = "Saves the machine there if it is stopped before its guest ends.", HelpName = "file" };
         Option<string> restore = new("--restore") { Description = "Goes on from a saved machine, which stays as it is: any number may start from one file.", HelpName = "file" };
         Option<bool> json = JsonOption.Create();
         Command command = new("run", "Runs a guest; without a file, the built-in one, which checks paging, interrupts, devices and two vCPUs.")

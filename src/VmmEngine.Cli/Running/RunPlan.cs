@@ -20,16 +20,11 @@ internal sealed record RunPlan(GuestImage Guest, MachineOptions Options, string?
     public static RunPlan Of(RunRequest request)
     {
         GuestImage guest = GuestImage.Of(request);
-        if (request is { Save: not null, Backend: "kvm" })
-        {
-            throw new UserErrorException("--save needs the software vCPU: KVM's state cannot be saved.");
-        }
-
         MachineOptions options = guest.SavedOptions is { } saved ? saved with { RecordsExits = true } : new()
         {
             MemoryBytes = request.Memory is null ? DefaultMemory : ByteSize.Parse("--memory", request.Memory),
             Vcpus = request.Cpus is null ? guest.DefaultVcpus : (int)Number("--cpus", request.Cpus, 1, 64),
-            Backend = request is { Save: not null, Backend: null } ? BackendChoice.Software : Backend(request.Backend),
+            Backend = Backend(request.Backend),
             RecordsExits = true,
             StartSeconds = DateTimeOffset.UtcNow.ToUnixTimeSeconds(),
         };

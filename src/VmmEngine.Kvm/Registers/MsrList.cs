@@ -11,6 +11,7 @@ internal static class Msr
     public const uint SysenterEip = 0x176;
     public const uint Pat = 0x277;
     public const uint MtrrDefaultType = 0x2FF;
+    public const uint TscDeadline = 0x6E0;
     public const uint Star = 0xC000_0081;
     public const uint Lstar = 0xC000_0082;
     public const uint Cstar = 0xC000_0083;

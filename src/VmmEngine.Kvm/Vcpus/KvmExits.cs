@@ -38,6 +38,7 @@ internal static unsafe class KvmExits
             case LibC.EINTR:
                 KickSignal.Drain();
                 Set(state, ExitReason.Interrupted);
+                KvmExternalInterrupts.Interrupted(state);
                 KvmHaltWatch.Interrupted(state);
                 KvmTimeSlices.Interrupted(state);
                 break;

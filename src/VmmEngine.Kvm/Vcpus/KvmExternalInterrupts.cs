@@ -32,6 +32,19 @@ internal static unsafe class KvmExternalInterrupts
     }
 
     /// <summary>
+    /// KVM_RUN was interrupted: a guest that awaits its window is looked at again, because KVM does not come back for a window from a halt in which the
+    /// guest has been all the time.
+    /// </summary>
+    public static void Interrupted(KvmVcpuState* state)
+    {
+        state->ReadinessIsStale = 0;
+        if (state->AwaitsWindow != 0)
+        {
+            state->Work |= KvmWork.External;
+        }
+    }
+
+    /// <summary>
     /// Acknowledges the 8259s' interrupt if the guest can take it at once, as a processor does; otherwise has KVM come back as soon as it can. The
     /// vector is lost to the 8259s from then on, so it must not wait: they may be reprogrammed meanwhile.
     /// </summary>
@@ -39,7 +52,11 @@ internal static unsafe class KvmExternalInterrupts
     {
         state->Work &= ~KvmWork.External;
         bool waits = irqchip.HasInterrupt(state->Id);
-        if (waits && state->Run->ready_for_interrupt_injection != 0 && (state->Work & KvmWork.Event) == 0)
+        if (waits && state->ReadinessIsStale != 0)
+        {
+            Volatile.Write(ref state->Run->immediate_exit, 1); // KVM_RUN comes back at once, and says how things are
+        }
+        else if (waits && state->Run->ready_for_interrupt_injection != 0 && (state->Work & KvmWork.Event) == 0)
         {
             int vector = irqchip.Acknowledge(state->Id);
             if (vector >= 0)
@@ -55,6 +72,9 @@ internal static unsafe class KvmExternalInterrupts
         state->AwaitsWindow = waits ? 1u : 0;
         state->Run->request_interrupt_window = waits ? (byte)1 : (byte)0;
     }
+
+    /// <summary>Registers have been loaded.</summary>
+    public static void RegistersWritten(KvmVcpuState* state) => state->ReadinessIsStale = 1;
 
     /// <summary>Tells the IO-APIC of the end that the kernel has told of.</summary>
     public static void End(KvmVcpuState* state, Irqchip irqchip)

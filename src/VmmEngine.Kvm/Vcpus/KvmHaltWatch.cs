@@ -34,14 +34,18 @@ internal sealed unsafe class KvmHaltWatch : IDisposable
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
 
     private readonly VmLocks* _locks;
+    private readonly object? _owner; // of the locks' memory
     private readonly Timer _timer;
     private bool _leaving;
 
-    /// <summary>Begins to look. The locks, and the vCPUs' states, live until it is disposed.</summary>
-    public KvmHaltWatch(VmLocks* locks)
+    /// <summary>Begins to look.</summary>
+    /// <param name="locks">They and the vCPUs' states live until this is disposed.</param>
+    /// <param name="owner">What keeps their memory.</param>
+    public KvmHaltWatch(VmLocks* locks, object? owner)
     {
         _locks = locks;
-        _timer = new Timer(static self => ((KvmHaltWatch)self!).Tick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _owner = owner;
+        _timer = new Timer(Tick, new WeakReference<KvmHaltWatch>(this), Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _timer.Change(Period, Period);
     }
 
@@ -79,6 +83,16 @@ internal sealed unsafe class KvmHaltWatch : IDisposable
         if (_timer.Dispose(over))
         {
             over.WaitOne();
+        }
+    }
+
+    // A VM that nobody has destroyed must not live for its clock, nor the clock longer than it.
+    private static void Tick(object? watch)
+    {
+        if (((WeakReference<KvmHaltWatch>)watch!).TryGetTarget(out KvmHaltWatch? self))
+        {
+            self.Tick();
+            GC.KeepAlive(self._owner);
         }
     }
 

@@ -13,6 +13,9 @@ internal static unsafe class KvmLocalApic
     private const uint Spurious = 0xF0;
     private const uint InService = 0x100;
     private const uint Request = 0x200;
+    private const uint InitialCount = 0x380;
+    private const uint CurrentCount = 0x390;
+    private const uint TimerModes = 3 << 17;
     private const uint SoftwareEnabled = 1 << 8;
     private const uint Masked = 1 << 16;
     private const int FirstVector = 16;
@@ -22,6 +25,9 @@ internal static unsafe class KvmLocalApic
     private const ulong Enabled = 1 << 11;
 
     private static ReadOnlySpan<ushort> LocalVectors => [0x350, 0x360, 0x320, 0x370, 0x340, 0x330, 0x2F0];
+
+    /// <summary>How many entries a local vector table has.</summary>
+    public static int LocalVectorCount => LocalVectors.Length;
 
     /// <summary>Reads a register.</summary>
     public static uint Read(KvmVcpuState* state, uint offset)
@@ -89,8 +95,35 @@ internal static unsafe class KvmLocalApic
             return false;
         }
 
+        state->OffersX2Apic = enabled ? 1u : 0;
         registers.apic_base = enabled ? registers.apic_base | X2ApicMode | Enabled : registers.apic_base & ~X2ApicMode;
         return LibC.Ioctl(state->Descriptor, KvmVcpuWords.KVM_SET_SREGS, &registers) == 0;
+    }
+
+    /// <summary>The time-stamp at which the timer fires; 0 if it waits for none.</summary>
+    public static ulong DeadlineOf(KvmVcpuState* state)
+    {
+        MsrList timer = new();
+        timer.Add(Msr.TscDeadline);
+        return timer.TryGet(state->Descriptor) ? timer[0] : 0;
+    }
+
+    /// <summary>Sets the time-stamp at which the timer fires; KVM ignores it in the timer's other modes.</summary>
+    public static bool TrySetDeadline(KvmVcpuState* state, ulong deadline)
+    {
+        MsrList timer = new();
+        timer.Add(Msr.TscDeadline, deadline);
+        return timer.TrySet(state->Descriptor);
+    }
+
+    /// <summary>Loading a page starts its timer: one that has fired its only shot is stopped, or it would fire once more.</summary>
+    public static void StopFiredTimer(kvm_lapic_state* page)
+    {
+        bool isOneShot = (Register(page, LocalVectors[(int)LocalVector.Timer]) & TimerModes) == 0;
+        if (isOneShot && Register(page, CurrentCount) == 0)
+        {
+            Register(page, InitialCount) = 0;
+        }
     }
 
     // The 8259s' output is the kernel's own business, so that mode has nothing to do here.

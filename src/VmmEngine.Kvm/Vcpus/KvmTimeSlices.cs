@@ -15,15 +15,19 @@ internal sealed unsafe class KvmTimeSlices : IDisposable
     private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(100);
 
     private readonly VmLocks* _locks;
+    private readonly object? _owner; // of the locks' memory
     private readonly Timer _timer;
     private readonly Lock _lock = new(); // orders the timer's changes; runs take it only to start the clock
     private uint _clock = Stopped;
 
-    /// <summary>Makes the clock, which stands still. The locks, and the vCPUs' states, live until it is disposed.</summary>
-    public KvmTimeSlices(VmLocks* locks)
+    /// <summary>Makes the clock, which stands still.</summary>
+    /// <param name="locks">They and the vCPUs' states live until this is disposed.</param>
+    /// <param name="owner">What keeps their memory.</param>
+    public KvmTimeSlices(VmLocks* locks, object? owner)
     {
         _locks = locks;
-        _timer = new Timer(static self => ((KvmTimeSlices)self!).Tick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _owner = owner;
+        _timer = new Timer(Tick, new WeakReference<KvmTimeSlices>(this), Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>A run with a budget begins. The vCPU's holder.</summary>
@@ -69,6 +73,16 @@ internal sealed unsafe class KvmTimeSlices : IDisposable
                 Volatile.Write(ref _clock, Ticking);
                 _timer.Change(Slice, Slice);
             }
+        }
+    }
+
+    // A VM that nobody has destroyed must not live for its clock, nor the clock longer than it.
+    private static void Tick(object? watch)
+    {
+        if (((WeakReference<KvmTimeSlices>)watch!).TryGetTarget(out KvmTimeSlices? self))
+        {
+            self.Tick();
+            GC.KeepAlive(self._owner);
         }
     }
 

@@ -37,11 +37,17 @@ internal unsafe struct KvmVcpuState
     /// <summary>Not 0: KVM is to come back when the guest can take an interrupt, because the 8259s have one.</summary>
     public uint AwaitsWindow;
 
+    /// <summary>Not 0: registers have been loaded since the last exit, so what the shared page says of the guest's readiness for interrupts is out of date.</summary>
+    public uint ReadinessIsStale;
+
     /// <summary>The level-triggered vector that the guest has ended, with <see cref="KvmWork.EndOfInterrupt"/>.</summary>
     public byte EndedVector;
 
     /// <summary>Not 0: the local APIC is in the kernel, and so are halts.</summary>
     public uint HasApic;
+
+    /// <summary>Not 0: CPUID tells the guest of x2APIC mode.</summary>
+    public uint OffersX2Apic;
 
     /// <summary>A <see cref="StartupState"/>. Read by <see cref="KvmHaltWatch"/> too.</summary>
     public uint Startup;

@@ -24,6 +24,9 @@ public readonly unsafe struct BackendRequest(VmLocks* locks, GuestProcessor? pro
     /// <summary>vCPU ids run from 0 to one less than this.</summary>
     public uint VcpuLimit => Locks->VcpuLimit;
 
+    /// <summary>What keeps the locks' memory, for a back end whose own threads look at it.</summary>
+    public object? Owner { get; init; }
+
     /// <summary>What guests are to see of the processor.</summary>
     public GuestProcessor Processor { get; } = processor ?? GuestProcessor.Unchanged;
 }

@@ -22,7 +22,7 @@ public abstract unsafe class VmBackend(uint vcpuLimit) : IDisposable
     /// <summary>Makes a running vCPU leave the guest soon: any thread, after the request has been posted.</summary>
     public abstract delegate*<Vcpu*, void> Kick { get; }
 
-    /// <summary>The lines that devices pull. In the kernel on KVM, a <see cref="Platform"/> class otherwise.</summary>
+    /// <summary>The lines that devices pull: a <see cref="Platform.Irqchip"/> where the VM has interrupt controllers.</summary>
     public abstract Platform.InterruptController Interrupts { get; }
 
     /// <summary>The time of the VM's devices, where the back end makes it, which also disposes what it has made; null: the host's.</summary>

@@ -54,7 +54,7 @@ public unsafe partial struct VmHandlers
             return Errno.EINVAL;
         }
 
-        using (vm.Devices.Clock.HoldTimers())
+        using (vm.Devices.Clock.Hold())
         {
             ISnapshotted part = PartOf(vm, request);
             if (operation == vm_snapshot_op.VM_SNAPSHOT_SAVE)

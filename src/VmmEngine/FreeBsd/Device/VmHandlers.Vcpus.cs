@@ -13,8 +13,14 @@ public unsafe partial struct VmHandlers
 
     /// <summary>VM_ACTIVATE_CPU: makes a vCPU part of the guest.</summary>
     /// <returns>0; EBUSY if it is already.</returns>
-    public static int ActivateCpu(in VmCall call, Vcpu* vcpu, ref vm_activate_cpu argument) =>
-        call.Vm.TryActivate(vcpu) ? 0 : Errno.EBUSY;
+    public static int ActivateCpu(in VmCall call, Vcpu* vcpu, ref vm_activate_cpu argument)
+    {
+        // One that others start must be there when they do.
+        int error = call.Vm.Backend is { StartsProcessors: true } backend ? backend.Prepare(vcpu) : 0;
+        return error != 0 ? error
+            : call.Vm.TryActivate(vcpu) ? 0
+            : Errno.EBUSY;
+    }
 
     /// <summary>VM_SUSPEND_CPU: stops one active vCPU, or all of them, for a debugger. Nothing waits until they have stopped.</summary>
     /// <returns>0; EINVAL for a vCPU that is not active.</returns>

@@ -45,7 +45,7 @@ internal sealed unsafe class Vm
             _contexts[id] = new VcpuContext();
         }
 
-        Backend = options.BackendFactory?.Create(new BackendRequest(Memory.Locks, GuestMarks.Processor));
+        Backend = options.BackendFactory?.Create(new BackendRequest(Memory.Locks, GuestMarks.Processor) { Owner = Memory });
         if (Backend is not null)
         {
             Memory.Locks->Kick = Backend.Kick;

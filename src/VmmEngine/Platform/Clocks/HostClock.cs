@@ -13,7 +13,10 @@ public sealed class HostClock : VmClock
 
     private static readonly ulong Frequency = (ulong)Stopwatch.Frequency;
 
+    private const long Going = 0; // no time-stamp of a host that has been started is that
+
     private long _start = Stopwatch.GetTimestamp();
+    private long _stoppedAt = Going;
 
     // Counts the reasons to look again. Pinned, because the kernel compares the word at its address while the thread sleeps.
     private readonly uint[] _changes = GC.AllocateArray<uint>(1, pinned: true);
@@ -26,7 +29,8 @@ public sealed class HostClock : VmClock
     {
         get
         {
-            ulong ticks = (ulong)(Stopwatch.GetTimestamp() - Volatile.Read(ref _start));
+            long stoppedAt = Volatile.Read(ref _stoppedAt);
+            ulong ticks = (ulong)((stoppedAt != Going ? stoppedAt : Stopwatch.GetTimestamp()) - Volatile.Read(ref _start));
             return Frequency == NanosecondsPerSecond ? ticks : (ulong)((UInt128)ticks * NanosecondsPerSecond / Frequency);
         }
     }
@@ -56,7 +60,19 @@ public sealed class HostClock : VmClock
     private protected override void SetNow(ulong now)
     {
         ulong ticks = Frequency == NanosecondsPerSecond ? now : (ulong)((UInt128)now * Frequency / NanosecondsPerSecond);
-        Volatile.Write(ref _start, Stopwatch.GetTimestamp() - (long)ticks);
+        long stoppedAt = Volatile.Read(ref _stoppedAt);
+        Volatile.Write(ref _start, (stoppedAt != Going ? stoppedAt : Stopwatch.GetTimestamp()) - (long)ticks);
+    }
+
+    private protected override void Stop() => Volatile.Write(ref _stoppedAt, Stopwatch.GetTimestamp());
+
+    // In between time is ahead: the clock's thread may see that, and looks again before it fires.
+    private protected override void GoOn()
+    {
+        long stoppedAt = _stoppedAt;
+        Volatile.Write(ref _stoppedAt, Going);
+        Volatile.Write(ref _start, _start + (Stopwatch.GetTimestamp() - stoppedAt));
+        Wake();
     }
 
     // A VM that sets no timer costs no thread; one that does allocates it here, once.

@@ -67,10 +67,25 @@ public abstract class VmClock : IDisposable, ISnapshotted
         SetNow(now < long.MaxValue ? now : throw reader.Invalid("a time that no machine lives to see"));
     }
 
-    /// <summary>No timer fires, and none is being fired, until the result is disposed.</summary>
-    internal DeviceLock.Scope HoldTimers() => _firing.Hold();
+    /// <summary>Time stands still, no timer fires, and none is being fired, until the result is disposed: all parts of a snapshot are of one moment.</summary>
+    internal Standstill Hold()
+    {
+        DeviceLock.Scope firing = _firing.Hold();
+        Stop();
+        return new Standstill(this, firing);
+    }
 
-    /// <summary>From now on no timer fires, though time goes on. Not while one is being fired: see <see cref="HoldTimers"/>.</summary>
+    /// <summary>Lets <see cref="Now"/> stand still, where it goes on by itself.</summary>
+    private protected virtual void Stop()
+    {
+    }
+
+    /// <summary>Lets it go on from where it stands.</summary>
+    private protected virtual void GoOn()
+    {
+    }
+
+    /// <summary>From now on no timer fires, though time goes on. Not while one is being fired: see <see cref="Hold"/>.</summary>
     internal void StopTimers()
     {
         using (_lock.Hold())
@@ -143,7 +158,8 @@ public abstract class VmClock : IDisposable, ISnapshotted
     {
         using (_firing.Hold())
         {
-            while (TakeExpired(now) is { } timer)
+            // Time may have been set back while this thread waited.
+            while (TakeExpired(Math.Min(now, Now)) is { } timer)
             {
                 timer.Expire();
             }
@@ -200,6 +216,26 @@ public abstract class VmClock : IDisposable, ISnapshotted
     }
 
     private void PublishDeadline() => Volatile.Write(ref _nextDeadline, _isStopped ? Never : _first?.Deadline ?? Never);
+
+    /// <summary>The clock stands still while this lives.</summary>
+    internal readonly ref struct Standstill
+    {
+        private readonly VmClock _clock;
+        private readonly DeviceLock.Scope _firing;
+
+        internal Standstill(VmClock clock, DeviceLock.Scope firing)
+        {
+            _clock = clock;
+            _firing = firing;
+        }
+
+        /// <summary>Time goes on.</summary>
+        public void Dispose()
+        {
+            _clock.GoOn();
+            _firing.Dispose();
+        }
+    }
 
     private sealed class TimerSnapshot(VmClock clock) : ISnapshotted
     {

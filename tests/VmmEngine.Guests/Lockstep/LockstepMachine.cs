@@ -6,7 +6,6 @@ namespace VmmEngine.Guests.Lockstep;
 /// <summary>What one side of a comparison is made of.</summary>
 /// <param name="Factory">Makes its back end.</param>
 /// <param name="Clock">
-/// Not null: interrupt controller and interval timer are the engine's, and this is their time, which the back end counts. Null: the back end has its
-/// own, or there are none.
+/// The time of the interrupt controllers and the interval timer, which the back end has too; the side ends it. Null: there are none, and every port access comes back.
 /// </param>
-public sealed record LockstepMachine(BackendFactory Factory, InstructionClock? Clock = null);
+public sealed record LockstepMachine(BackendFactory Factory, VmClock? Clock = null);

@@ -18,7 +18,7 @@ internal sealed unsafe class LockstepSide : IDisposable
     private readonly VmBackend _backend;
     private readonly GuestMemoryTarget _memory;
     private readonly DeviceBus _bus = new();
-    private readonly InstructionClock? _clock;
+    private readonly VmClock? _clock;
     private VcpuExit* _exit;
     private uint _element;
     private uint _elements;
@@ -29,7 +29,7 @@ internal sealed unsafe class LockstepSide : IDisposable
         _backend = machine.Factory.Create(new BackendRequest(_locks.Locks));
         _locks.Locks->Kick = _backend.Kick;
         _memory = new GuestMemoryTarget(_backend, memory);
-        if (_clock is not null && _backend.Interrupts is PcIrqchip irqchip)
+        if (_clock is not null && _backend.Interrupts is Irqchip irqchip)
         {
             new PicPorts(irqchip.Pic).Map(_bus);
             new Pit(_clock, irqchip).Map(_bus);
@@ -144,6 +144,7 @@ internal sealed unsafe class LockstepSide : IDisposable
     public void Dispose()
     {
         VcpuLocks<ProcessorAtomics>.Thaw(Vcpu);
+        _clock?.Dispose();
         _memory.Dispose();
         _backend.Dispose();
     }
@@ -160,7 +161,7 @@ internal sealed unsafe class LockstepSide : IDisposable
                 access = Element();
                 return true;
 
-            case RunResult.Halted when _clock is not null && (_exit->Flags & ExitFlags.InterruptsDisabled) == 0 && _clock.JumpToDeadline():
+            case RunResult.Halted when _clock is InstructionClock clock && (_exit->Flags & ExitFlags.InterruptsDisabled) == 0 && clock.JumpToDeadline():
                 access = default;
                 return false;
 

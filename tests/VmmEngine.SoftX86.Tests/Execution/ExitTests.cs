@@ -27,13 +27,8 @@ public sealed unsafe class ExitTests
             a.hlt();
         });
         Assert.Equal(RunResult.Halted, machine.Run());
-        machine.Jump(SoftMachine.Code);
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        RunResult result = machine.Run();
-        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        Assert.Equal(RunResult.Halted, result);
-        Assert.Equal(0, allocated);
+        Assert.Equal(0, SmallestAllocation(machine, () => machine.Jump(SoftMachine.Code)));
     }
 
     [Fact]
@@ -45,14 +40,28 @@ public sealed unsafe class ExitTests
         code[^1] = 0xF4;
         machine.Load(code);
         Assert.Equal(RunResult.Halted, machine.Run());
-        machine.Vm.MemoryWritten(new Gpa(SoftMachine.Code), 4096);
-        machine.Jump(SoftMachine.Code);
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        RunResult result = machine.Run();
-        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        Assert.Equal(RunResult.Halted, result);
-        Assert.Equal(0, allocated);
+        Assert.Equal(0, SmallestAllocation(machine, () =>
+        {
+            machine.Vm.MemoryWritten(new Gpa(SoftMachine.Code), 4096);
+            machine.Jump(SoftMachine.Code);
+        }));
+    }
+
+    // Of some runs: a collection that another thread causes in the middle counts what is left of this thread's allocation buffer.
+    private static long SmallestAllocation(SoftMachine machine, Action prepare)
+    {
+        long smallest = long.MaxValue;
+        for (int round = 0; round < 10; round++)
+        {
+            prepare();
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            RunResult result = machine.Run();
+            smallest = Math.Min(smallest, GC.GetAllocatedBytesForCurrentThread() - before);
+            Assert.Equal(RunResult.Halted, result);
+        }
+
+        return smallest;
     }
 
     [Fact]

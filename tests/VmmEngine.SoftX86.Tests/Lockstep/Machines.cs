@@ -19,8 +19,12 @@ internal static class Machines
     /// <summary>The same, and every port access comes back.</summary>
     public static LockstepMachine BareSteppedSoftware() => SteppedSoftware() with { Clock = null };
 
-    /// <summary>KVM with its own interrupt controller and timer.</summary>
-    public static LockstepMachine Kvm() => new(new KvmBackendFactory());
+    /// <summary>KVM with interrupt controllers and timer.</summary>
+    public static LockstepMachine Kvm()
+    {
+        HostClock clock = new();
+        return new(new KvmBackendFactory(new KvmOptions { Clock = clock }), clock);
+    }
 
     /// <summary>KVM without, so that HLT and every port access come back.</summary>
     public static LockstepMachine BareKvm() => new(new KvmBackendFactory(new KvmOptions { KernelIrqchip = false }));

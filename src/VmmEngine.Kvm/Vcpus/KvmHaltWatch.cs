@@ -29,25 +29,17 @@ internal enum HaltQuestion : uint
 /// found to rest for good, a second after that; if they do not all arrive, those who did go back a second later.</para>
 /// <para>One that waits as after power-on is not looked at: it costs nothing until another sends it INIT.</para>
 /// </remarks>
-internal sealed unsafe class KvmHaltWatch : IDisposable
+internal sealed unsafe class KvmHaltWatch : KvmVcpuTimer
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
 
-    private readonly VmLocks* _locks;
-    private readonly object? _owner; // of the locks' memory
-    private readonly Timer _timer;
     private bool _leaving;
 
     /// <summary>Begins to look.</summary>
     /// <param name="locks">They and the vCPUs' states live until this is disposed.</param>
     /// <param name="owner">What keeps their memory.</param>
     public KvmHaltWatch(VmLocks* locks, object? owner)
-    {
-        _locks = locks;
-        _owner = owner;
-        _timer = new Timer(Tick, new WeakReference<KvmHaltWatch>(this), Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _timer.Change(Period, Period);
-    }
+        : base(locks, owner) => Begin(Period);
 
     /// <summary>KVM_RUN was interrupted: if for this, answers. The vCPU's holder.</summary>
     public static void Interrupted(KvmVcpuState* state)
@@ -76,27 +68,8 @@ internal sealed unsafe class KvmHaltWatch : IDisposable
         }
     }
 
-    /// <summary>Returns when nobody looks any more.</summary>
-    public void Dispose()
-    {
-        using ManualResetEvent over = new(false);
-        if (_timer.Dispose(over))
-        {
-            over.WaitOne();
-        }
-    }
-
-    // A VM that nobody has destroyed must not live for its clock, nor the clock longer than it.
-    private static void Tick(object? watch)
-    {
-        if (((WeakReference<KvmHaltWatch>)watch!).TryGetTarget(out KvmHaltWatch? self))
-        {
-            self.Tick();
-            GC.KeepAlive(self._owner);
-        }
-    }
-
-    private void Tick()
+    /// <inheritdoc/>
+    private protected override void Tick()
     {
         if (_leaving)
         {
@@ -115,9 +88,9 @@ internal sealed unsafe class KvmHaltWatch : IDisposable
         int started = 0;
         int waiting = 0;
         bool all = true;
-        for (uint id = 0; id < _locks->VcpuLimit; id++)
+        for (uint id = 0; id < Locks->VcpuLimit; id++)
         {
-            Vcpu* vcpu = _locks->Vcpus + id;
+            Vcpu* vcpu = Locks->Vcpus + id;
             KvmVcpuState* state = StateOf(vcpu);
             if (state == null || !VcpuSets<ProcessorAtomics>.Contains(VcpuFlags.Active, vcpu))
             {
@@ -141,9 +114,9 @@ internal sealed unsafe class KvmHaltWatch : IDisposable
 
     private void Ask(HaltQuestion question, VcpuState whom)
     {
-        for (uint id = 0; id < _locks->VcpuLimit; id++)
+        for (uint id = 0; id < Locks->VcpuLimit; id++)
         {
-            Vcpu* vcpu = _locks->Vcpus + id;
+            Vcpu* vcpu = Locks->Vcpus + id;
             KvmVcpuState* state = StateOf(vcpu);
             bool isMeant = state != null
                 && Volatile.Read(ref vcpu->State) == (uint)whom
@@ -165,12 +138,10 @@ internal sealed unsafe class KvmHaltWatch : IDisposable
             }
             else
             {
-                VcpuLocks<ProcessorAtomics>.Post(ref *_locks, vcpu, VcpuRequests.Event);
+                VcpuLocks<ProcessorAtomics>.Post(ref *Locks, vcpu, VcpuRequests.Event);
             }
         }
     }
 
     private static bool Waits(KvmVcpuState* state) => Volatile.Read(ref state->Startup) == (uint)StartupState.Waits;
-
-    private static KvmVcpuState* StateOf(Vcpu* vcpu) => (KvmVcpuState*)Volatile.Read(ref *(nint*)&vcpu->Backend);
 }

@@ -7,16 +7,13 @@ namespace VmmEngine.Kvm;
 /// Ends the slices of runs that have a budget. KVM counts no instructions, so the budget is time: ten times a second everybody who is inside the guest
 /// on such a run comes out. The clock stands still while nobody runs like that.
 /// </summary>
-internal sealed unsafe class KvmTimeSlices : IDisposable
+internal sealed unsafe class KvmTimeSlices : KvmVcpuTimer
 {
     private const uint Stopped = 0;
     private const uint Ticking = 1;
 
     private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(100);
 
-    private readonly VmLocks* _locks;
-    private readonly object? _owner; // of the locks' memory
-    private readonly Timer _timer;
     private readonly Lock _lock = new(); // orders the timer's changes; runs take it only to start the clock
     private uint _clock = Stopped;
 
@@ -24,10 +21,8 @@ internal sealed unsafe class KvmTimeSlices : IDisposable
     /// <param name="locks">They and the vCPUs' states live until this is disposed.</param>
     /// <param name="owner">What keeps their memory.</param>
     public KvmTimeSlices(VmLocks* locks, object? owner)
+        : base(locks, owner)
     {
-        _locks = locks;
-        _owner = owner;
-        _timer = new Timer(Tick, new WeakReference<KvmTimeSlices>(this), Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>A run with a budget begins. The vCPU's holder.</summary>
@@ -54,16 +49,6 @@ internal sealed unsafe class KvmTimeSlices : IDisposable
         }
     }
 
-    /// <summary>Returns when the clock is out of the way.</summary>
-    public void Dispose()
-    {
-        using ManualResetEvent over = new(false);
-        if (_timer.Dispose(over))
-        {
-            over.WaitOne();
-        }
-    }
-
     private void Start()
     {
         lock (_lock)
@@ -71,22 +56,13 @@ internal sealed unsafe class KvmTimeSlices : IDisposable
             if (_clock == Stopped)
             {
                 Volatile.Write(ref _clock, Ticking);
-                _timer.Change(Slice, Slice);
+                Begin(Slice);
             }
         }
     }
 
-    // A VM that nobody has destroyed must not live for its clock, nor the clock longer than it.
-    private static void Tick(object? watch)
-    {
-        if (((WeakReference<KvmTimeSlices>)watch!).TryGetTarget(out KvmTimeSlices? self))
-        {
-            self.Tick();
-            GC.KeepAlive(self._owner);
-        }
-    }
-
-    private void Tick()
+    /// <inheritdoc/>
+    private protected override void Tick()
     {
         lock (_lock)
         {
@@ -102,7 +78,7 @@ internal sealed unsafe class KvmTimeSlices : IDisposable
             }
             else
             {
-                _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+                Stop();
             }
         }
     }
@@ -111,10 +87,10 @@ internal sealed unsafe class KvmTimeSlices : IDisposable
     private bool EndSlices()
     {
         bool found = false;
-        for (uint id = 0; id < _locks->VcpuLimit; id++)
+        for (uint id = 0; id < Locks->VcpuLimit; id++)
         {
-            Vcpu* vcpu = _locks->Vcpus + id;
-            KvmVcpuState* state = (KvmVcpuState*)Volatile.Read(ref *(nint*)&vcpu->Backend);
+            Vcpu* vcpu = Locks->Vcpus + id;
+            KvmVcpuState* state = StateOf(vcpu);
             if (state == null || Volatile.Read(ref state->HasBudget) == 0)
             {
                 continue;

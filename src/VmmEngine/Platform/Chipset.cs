@@ -60,12 +60,12 @@ public sealed class Chipset
     /// <summary>What the chips assert as far as the interrupt controllers know: a part of the controllers' state.</summary>
     internal ChipLevels KnownLevels
     {
-        get => new(IntervalTimer?.KnownLevel ?? false, Rtc.KnownLevel, Hpet.KnownPins);
+        get => new(IntervalTimer?.Output.Known ?? false, Rtc.Output.Known, Hpet.KnownPins);
 
         set
         {
-            IntervalTimer?.KnownLevel = value.Timer;
-            Rtc.KnownLevel = value.Clock;
+            IntervalTimer?.Output.Known = value.Timer;
+            Rtc.Output.Known = value.Clock;
             Hpet.KnownPins = value.EventTimers;
         }
     }
@@ -73,8 +73,8 @@ public sealed class Chipset
     /// <summary>Lets the controllers know what the chips assert, where they do not.</summary>
     internal void TellLevels()
     {
-        IntervalTimer?.TellLevel();
-        Rtc.TellLevel();
+        IntervalTimer?.Output.Tell();
+        Rtc.Output.Tell();
         Hpet.TellPins();
     }
 

@@ -26,6 +26,7 @@ public sealed class Pit : BytePortDevice, ISnapshotted
         ArgumentNullException.ThrowIfNull(interrupts);
         _clock = clock;
         _line = new InterruptLine(interrupts, Line);
+        Output = new LineEnd(_line, _lock);
         _timer = new Tick(this, clock);
     }
 
@@ -81,34 +82,8 @@ public sealed class Pit : BytePortDevice, ISnapshotted
         }
     }
 
-    /// <summary>The level of the line that the controllers know.</summary>
-    internal bool KnownLevel
-    {
-        get
-        {
-            using (_lock.Hold())
-            {
-                return _line.Known;
-            }
-        }
-
-        set
-        {
-            using (_lock.Hold())
-            {
-                _line.Known = value;
-            }
-        }
-    }
-
-    /// <summary>Lets the controllers know the level of the line, if they do not.</summary>
-    internal void TellLevel()
-    {
-        using (_lock.Hold())
-        {
-            _line.Tell();
-        }
-    }
+    /// <summary>The line, for who restores the controllers at its other end.</summary>
+    internal LineEnd Output { get; }
 
     /// <summary>After a restore without the clock's own and the controllers': pulls the line and arms the timer.</summary>
     internal void Resume()

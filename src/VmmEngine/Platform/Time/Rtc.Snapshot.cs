@@ -54,34 +54,8 @@ public sealed partial class Rtc : ISnapshotted
         }
     }
 
-    /// <summary>The level of the line that the controllers know.</summary>
-    internal bool KnownLevel
-    {
-        get
-        {
-            using (_lock.Hold())
-            {
-                return _line.Known;
-            }
-        }
-
-        set
-        {
-            using (_lock.Hold())
-            {
-                _line.Known = value;
-            }
-        }
-    }
-
-    /// <summary>Lets the controllers know the level of the line, if they do not.</summary>
-    internal void TellLevel()
-    {
-        using (_lock.Hold())
-        {
-            _line.Tell();
-        }
-    }
+    /// <summary>The line, for who restores the controllers at its other end.</summary>
+    internal LineEnd Output { get; }
 
     /// <summary>After a restore without the clock's own and the controllers': sets the line and the timer by the registers.</summary>
     internal void Resume()

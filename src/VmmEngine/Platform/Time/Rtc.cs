@@ -40,6 +40,7 @@ public sealed partial class Rtc : BytePortDevice
         ArgumentNullException.ThrowIfNull(interrupts);
         _clock = clock;
         _line = new InterruptLine(interrupts, Line);
+        Output = new LineEnd(_line, _lock);
         _timer = new Tick(this, clock);
         _registers[A] = DividerRuns | 6; // 1,024 Hz, as PC firmware sets it
         _registers[B] = Hours24;

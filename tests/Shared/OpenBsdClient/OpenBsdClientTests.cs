@@ -349,22 +349,10 @@ public abstract unsafe class OpenBsdClientTests
     public void ATerminationGetsARunnerOut()
     {
         using OpenBsdGuest guest = new(Factory, [0xFE, 0x06, 0x00, 0x20, 0xEB, 0xFA]); // again: inc byte [0x2000]; jmp again
-        int last = 0;
-        using Task runner = Task.Factory.StartNew(
-            () =>
-            {
-                vm_exit exit;
-                while ((last = guest.TryRun(&exit)) == 0)
-                {
-                }
-            },
-            TaskCreationOptions.LongRunning);
-        SpinWait.SpinUntil(() => Volatile.Read(ref guest.Memory[0x2000]) != 0);
+        using Task<int> runner = RunUntilRefused(guest);
 
         Assert.Equal(0, guest.Terminate());
-        runner.Wait();
-
-        Assert.Equal(Errno.ENOENT, last);
+        Assert.Equal(Errno.ENOENT, runner.GetAwaiter().GetResult());
         Assert.Equal(0, guest.Host.VmCount);
     }
 
@@ -374,22 +362,10 @@ public abstract unsafe class OpenBsdClientTests
     public void AClosedFileStopsAndFreesItsRunningGuestIfAsked(bool tied)
     {
         using OpenBsdGuest guest = new(Factory, [0xFE, 0x06, 0x00, 0x20, 0xEB, 0xFA], closeTerminates: tied); // again: inc byte [0x2000]; jmp again
-        int last = 0;
-        using Task runner = Task.Factory.StartNew(
-            () =>
-            {
-                vm_exit exit;
-                while ((last = guest.TryRun(&exit)) == 0)
-                {
-                }
-            },
-            TaskCreationOptions.LongRunning);
-        SpinWait.SpinUntil(() => Volatile.Read(ref guest.Memory[0x2000]) != 0);
+        using Task<int> runner = RunUntilRefused(guest);
 
         guest.Handle.Close();
-        runner.Wait();
-
-        Assert.Equal(Errno.EBADF, last);
+        Assert.Equal(Errno.EBADF, runner.GetAwaiter().GetResult());
         Assert.Equal(tied ? 0 : 1, guest.Host.VmCount);
         guest.Reopen();
     }
@@ -509,6 +485,25 @@ public abstract unsafe class OpenBsdClientTests
         Assert.Equal(0, smallest);
         Assert.Equal(0, errors);
         Assert.Equal((ushort)0x10, exit.u.vei.vei_port);
+    }
+
+    // In a thread of its own, again and again, to the first error. Returns when the guest, which counts at 0x2000, has begun.
+    private static Task<int> RunUntilRefused(OpenBsdGuest guest)
+    {
+        Task<int> runner = Task.Factory.StartNew(
+            () =>
+            {
+                vm_exit exit;
+                int error;
+                while ((error = guest.TryRun(&exit)) == 0)
+                {
+                }
+
+                return error;
+            },
+            TaskCreationOptions.LongRunning);
+        SpinWait.SpinUntil(() => Volatile.Read(ref guest.Memory[0x2000]) != 0);
+        return runner;
     }
 
     private static vcpu_inject_event Exception(byte vector, uint error = 0) =>

@@ -20,60 +20,27 @@ public sealed class RunningMachineTests
     [InlineData(VcpuScheduling.ThreadEach)]
     public void ARunningMachineIsSavedAndGoesOn(VcpuScheduling scheduling)
     {
-        using TemporaryFile file = new();
-        using Machine machine = new(new MachineOptions { Backend = BackendChoice.Software, Scheduling = scheduling, MemoryBytes = 1 << 20, HasPcBoard = false });
-        machine.LoadFlat(Counts, new Gpa(0x1000));
-        using Counter counter = new();
-        machine.Bus.MapPorts(Port, 1, counter);
-        MachineResult? result = null;
-        Thread thread = new(() => result = machine.Run(Long));
-        thread.Start();
         ulong last = 0;
-        for (int i = 0; i < 10; i++)
+        SaveWhileRunning(new MachineOptions { Backend = BackendChoice.Software, Scheduling = scheduling, MemoryBytes = 1 << 20, HasPcBoard = false }, restored =>
         {
-            counter.WaitForMore();
-            machine.Save(file.Path);
-            using Machine restored = new(Machine.ReadSnapshot(file.Path).Options);
-            restored.Restore(file.Path);
             Assert.InRange(restored.Instructions!.Value, last + 1, ulong.MaxValue);
             last = restored.Instructions.Value;
             Assert.Equal(MachineEnd.ExitLimit, restored.Run(Long with { MaxExits = 10 }).End);
             Assert.InRange(restored.Instructions.Value, last + 10, last + 1000);
-        }
-
-        counter.WaitForMore();
-        machine.Stop();
-        thread.Join();
-        Assert.Equal(MachineEnd.Stopped, result!.End);
+        });
     }
 
     [OnBackend(BackendChoice.Kvm)]
     public void ARunningMachineOnKvmIsSavedAndGoesOn()
     {
-        using TemporaryFile file = new();
-        using Machine machine = new(new MachineOptions { Backend = BackendChoice.Kvm, MemoryBytes = 1 << 20, HasPcBoard = false });
-        machine.LoadFlat(Counts, new Gpa(0x1000));
-        using Counter counter = new();
-        machine.Bus.MapPorts(Port, 1, counter);
-        MachineResult? result = null;
-        Thread thread = new(() => result = machine.Run(Long));
-        thread.Start();
         ulong last = 0;
-        for (int i = 0; i < 10; i++)
+        SaveWhileRunning(new MachineOptions { Backend = BackendChoice.Kvm, MemoryBytes = 1 << 20, HasPcBoard = false }, restored =>
         {
-            counter.WaitForMore();
-            machine.Save(file.Path);
-            using Machine restored = new(Machine.ReadSnapshot(file.Path).Options);
-            restored.Restore(file.Path);
             Assert.InRange(CountOf(restored), last + 1, uint.MaxValue);
             last = CountOf(restored);
             Assert.Equal(MachineEnd.ExitLimit, restored.Run(Long with { MaxExits = 10 }).End);
             Assert.InRange(CountOf(restored), last + 9, last + 11);
-        }
-
-        machine.Stop();
-        thread.Join();
-        Assert.Equal(MachineEnd.Stopped, result!.End);
+        });
     }
 
     [Fact]
@@ -85,6 +52,32 @@ public sealed class RunningMachineTests
         machine.Save(file.Path);
 
         Assert.Throws<MachineException>(() => machine.Restore(file.Path));
+    }
+
+    // Ten times while it runs; each file is restored and looked at, and the machine itself still runs after the last.
+    private static void SaveWhileRunning(MachineOptions options, Action<Machine> look)
+    {
+        using TemporaryFile file = new();
+        using Machine machine = new(options);
+        machine.LoadFlat(Counts, new Gpa(0x1000));
+        using Counter counter = new();
+        machine.Bus.MapPorts(Port, 1, counter);
+        MachineResult? result = null;
+        Thread thread = new(() => result = machine.Run(Long));
+        thread.Start();
+        for (int i = 0; i < 10; i++)
+        {
+            counter.WaitForMore();
+            machine.Save(file.Path);
+            using Machine restored = new(Machine.ReadSnapshot(file.Path).Options);
+            restored.Restore(file.Path);
+            look(restored);
+        }
+
+        counter.WaitForMore();
+        machine.Stop();
+        thread.Join();
+        Assert.Equal(MachineEnd.Stopped, result!.End);
     }
 
     private static unsafe ulong CountOf(Machine machine)

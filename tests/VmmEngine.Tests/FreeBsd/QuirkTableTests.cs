@@ -1,5 +1,3 @@
-using System.Reflection;
-using System.Text.RegularExpressions;
 using VmmEngine.Abi.FreeBsd;
 using VmmEngine.Backends;
 using VmmEngine.Devices;
@@ -9,16 +7,14 @@ using VmmEngine.Platform;
 using VmmEngine.Tests.FreeBsd.Running;
 using VmmEngine.Tests.Locks;
 using VmmEngine.Tests.Platform;
-using VmmEngine.Tests.Shared;
+using VmmEngine.Tests.Tables;
 using Xunit;
 
 namespace VmmEngine.Tests.FreeBsd;
 
 /// <summary>The table of quirks names every option once, and each does in both positions what its row says.</summary>
-public sealed partial class QuirkTableTests
+public sealed class QuirkTableTests
 {
-    private static readonly PropertyInfo[] Options = typeof(FreeBsdQuirks).GetProperties();
-
     private static readonly Dictionary<string, Func<FreeBsdQuirks, string>> Trials = new()
     {
         ["TruncateLongNames"] = quirks => Name(Host(quirks).OpenControl().Create(Enumerable.Repeat((byte)'a', 230).ToArray())),
@@ -39,40 +35,16 @@ public sealed partial class QuirkTableTests
         ["AwaitStrandedVcpus"] = DestroyWithAStrandedVcpu,
     };
 
-    private static readonly Dictionary<string, Row> Rows = File
-        .ReadLines(Path.Combine(RepositoryRoot.Folder, "tables", "freebsd", "quirks.md"))
-        .Select(line => RowPattern().Match(line))
-        .Where(match => match.Success)
-        .ToDictionary(match => match.Groups["option"].Value, match => new Row(match.Groups["default"].Value == "on", match.Groups["on"].Value, match.Groups["off"].Value));
+    private static readonly QuirkTable<FreeBsdQuirks> Table = new("freebsd", Trials);
 
-    public static TheoryData<string> Names => [.. Options.Select(option => option.Name)];
+    public static TheoryData<string> Names => QuirkTable<FreeBsdQuirks>.Names;
 
     [Fact]
-    public void EveryRowIsAnOptionAndHasATrial()
-    {
-        string[] options = [.. Options.Select(option => option.Name).Order()];
-        Assert.Equal(options, Rows.Keys.Order());
-        Assert.Equal(options, Trials.Keys.Order());
-    }
+    public void EveryRowIsAnOptionAndHasATrial() => Table.IsWhole();
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void AnOptionDoesWhatItsRowSays(string option)
-    {
-        Row row = Rows[option];
-        Assert.NotEqual(row.On, row.Off);
-        Assert.Equal(row.IsDefault, (bool)typeof(FreeBsdQuirks).GetProperty(option)!.GetValue(new FreeBsdQuirks())!);
-        Assert.Equal(row.On, Trials[option](With(option, true)));
-        Assert.Equal(row.Off, Trials[option](With(option, false)));
-    }
-
-    // Only the one option differs from the defaults, so each row is about that one alone.
-    private static FreeBsdQuirks With(string option, bool value)
-    {
-        FreeBsdQuirks quirks = new();
-        typeof(FreeBsdQuirks).GetProperty(option)!.SetValue(quirks, value);
-        return quirks;
-    }
+    public void AnOptionDoesWhatItsRowSays(string option) => Table.IsRightAbout(option);
 
     private static string CreateWhatIsHidden(FreeBsdQuirks quirks)
     {
@@ -154,9 +126,4 @@ public sealed partial class QuirkTableTests
 
     private static string Name(int error) =>
         error == 0 ? "0" : typeof(Errno).GetFields().Single(field => (int)field.GetRawConstantValue()! == error).Name;
-
-    [GeneratedRegex(@"^\| `(?<option>\w+)` \| (?<default>on|off) \| [^|]+ \| `(?<on>\w+)` \| `(?<off>\w+)` \|$")]
-    private static partial Regex RowPattern();
-
-    private sealed record Row(bool IsDefault, string On, string Off);
 }

@@ -1,6 +1,4 @@
-using System.Reflection;
 using System.Text;
-using System.Text.RegularExpressions;
 using VmmEngine.Abi.OpenBsd;
 using VmmEngine.Abi.OpenBsd.Baseline;
 using VmmEngine.Locks;
@@ -8,21 +6,19 @@ using VmmEngine.OpenBsd;
 using VmmEngine.OpenBsd.Baseline;
 using VmmEngine.SoftX86;
 using VmmEngine.Tests.OpenBsdClient;
-using VmmEngine.Tests.Shared;
+using VmmEngine.Tests.Tables;
 using Xunit;
 
 namespace VmmEngine.Tests.OpenBsd;
 
 /// <summary>The table of quirks names every option once, and each does in both positions what its row says.</summary>
-public sealed unsafe partial class QuirkTableTests
+public sealed unsafe class QuirkTableTests
 {
     private const byte Sti = 0xFB;
     private const byte Nop = 0x90;
     private const byte Hlt = 0xF4;
     private const int HandlerPort = 119;
     private const ulong Page = 4096;
-
-    private static readonly PropertyInfo[] Options = typeof(OpenBsdQuirks).GetProperties();
 
     private static readonly Dictionary<string, Func<OpenBsdQuirks, string>> Trials = new()
     {
@@ -119,42 +115,18 @@ public sealed unsafe partial class QuirkTableTests
         }),
     };
 
-    private static readonly Dictionary<string, Row> Rows = File
-        .ReadLines(Path.Combine(RepositoryRoot.Folder, "tables", "openbsd", "quirks.md"))
-        .Select(line => RowPattern().Match(line))
-        .Where(match => match.Success)
-        .ToDictionary(match => match.Groups["option"].Value, match => new Row(match.Groups["default"].Value == "on", match.Groups["on"].Value, match.Groups["off"].Value));
+    private static readonly QuirkTable<OpenBsdQuirks> Table = new("openbsd", Trials);
 
     private delegate void Spoil(vm_create_params* create);
 
-    public static TheoryData<string> Names => [.. Options.Select(option => option.Name)];
+    public static TheoryData<string> Names => QuirkTable<OpenBsdQuirks>.Names;
 
     [Fact]
-    public void EveryRowIsAnOptionAndHasATrial()
-    {
-        string[] options = [.. Options.Select(option => option.Name).Order()];
-        Assert.Equal(options, Rows.Keys.Order());
-        Assert.Equal(options, Trials.Keys.Order());
-    }
+    public void EveryRowIsAnOptionAndHasATrial() => Table.IsWhole();
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void AnOptionDoesWhatItsRowSays(string option)
-    {
-        Row row = Rows[option];
-        Assert.NotEqual(row.On, row.Off);
-        Assert.Equal(row.IsDefault, (bool)typeof(OpenBsdQuirks).GetProperty(option)!.GetValue(new OpenBsdQuirks())!);
-        Assert.Equal(row.On, Trials[option](With(option, true)));
-        Assert.Equal(row.Off, Trials[option](With(option, false)));
-    }
-
-    // Only the one option differs from the defaults, so each row is about that one alone.
-    private static OpenBsdQuirks With(string option, bool value)
-    {
-        OpenBsdQuirks quirks = new();
-        typeof(OpenBsdQuirks).GetProperty(option)!.SetValue(quirks, value);
-        return quirks;
-    }
+    public void AnOptionDoesWhatItsRowSays(string option) => Table.IsRightAbout(option);
 
     private static string Created(OpenBsdQuirks quirks, Spoil spoil)
     {
@@ -232,11 +204,6 @@ public sealed unsafe partial class QuirkTableTests
 
     private static string Name(int error) =>
         error == 0 ? "0" : typeof(Errno).GetFields().Single(field => (int)field.GetRawConstantValue()! == error).Name;
-
-    [GeneratedRegex(@"^\| `(?<option>\w+)` \| (?<default>on|off) \| [^|]+ \| `(?<on>\w+)` \| `(?<off>\w+)` \|$")]
-    private static partial Regex RowPattern();
-
-    private sealed record Row(bool IsDefault, string On, string Off);
 
     private sealed class Refusing : IVirtualization
     {

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "freebsd_guest.h"
+#include "handler.h"
 #include "progress.h"
 
 static const uint8_t count[] = {
@@ -13,8 +14,6 @@ static const uint8_t count[] = {
 };
 
 static struct guest guest;
-static atomic_int handler_result; /* what the handler's command answered; HANDLER_PENDING until then */
-enum { HANDLER_PENDING = 1 };
 
 static void command_from_handler(int signal)
 {
@@ -45,13 +44,7 @@ static void a_handler_runs_above_a_running_guest(void)
     REQUIRE_EQ(0, pthread_create(&runner, NULL, run_to_the_end, &vmexit));
     wait_for_start(guest_word(&guest, 0x3000));
 
-    /* Between two runs, where the thread is outside, the handler's command is carried out: then it is asked again. */
-    do {
-        atomic_store(&handler_result, HANDLER_PENDING);
-        EXPECT_EQ(0, pthread_kill(runner, SIGUSR1));
-        while (atomic_load(&handler_result) == HANDLER_PENDING)
-            sched_yield();
-    } while (atomic_load(&handler_result) == 0);
+    ask_while_inside(runner);
     EXPECT_EQ(-EDEADLK, atomic_load(&handler_result));
 
     wait_for_change(guest_word(&guest, 0x3000)); /* the guest goes on */

@@ -3,6 +3,7 @@
 #include <signal.h>
 
 #include "openbsd_guest.h"
+#include "handler.h"
 #include "progress.h"
 
 enum { VECTOR = 0x40 };
@@ -22,8 +23,6 @@ static struct guest guest;
 static struct vm_exit vmexit;
 static struct vm_run_params run;
 static atomic_int has_come_out;
-static atomic_int handler_result; /* what the signal handler's command answered; HANDLER_PENDING until then */
-enum { HANDLER_PENDING = 1 };
 
 static int request_interrupt(int is_wanted)
 {
@@ -94,13 +93,7 @@ static void a_handler_runs_above_a_running_guest(void)
     REQUIRE_EQ(0, pthread_create(&runner, NULL, run_to_an_exit, NULL));
     wait_for_start(guest_word(&guest, 0x3000));
 
-    /* Between two runs, where the thread is outside, the handler's command is carried out: then it is asked again. */
-    do {
-        atomic_store(&handler_result, HANDLER_PENDING);
-        EXPECT_EQ(0, pthread_kill(runner, SIGUSR1));
-        while (atomic_load(&handler_result) == HANDLER_PENDING)
-            sched_yield();
-    } while (atomic_load(&handler_result) == 0);
+    ask_while_inside(runner);
 
     EXPECT_EQ(-EDEADLK, atomic_load(&handler_result));
     wait_for_change(guest_word(&guest, 0x3000)); /* the guest goes on */

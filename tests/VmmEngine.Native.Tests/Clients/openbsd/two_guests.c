@@ -1,18 +1,6 @@
 /* Two client threads, each with a VM of its own, run at once; neither sees anything of the other. */
-#include <pthread.h>
-
 #include "openbsd_guest.h"
-
-enum { CLIENTS = 2, EXITS = 2000 };
-
-static const uint8_t count[] = {
-    0x66, 0xFF, 0x06, 0x00, 0x30, /* inc dword [3000h] */
-    0x66, 0xA1, 0x00, 0x30,       /* mov eax, [3000h]  */
-    0x66, 0xE7, 0x10,             /* out 10h, eax      */
-    0xEB, 0xF2,                   /* jmp to the start  */
-};
-
-static pthread_barrier_t begin;
+#include "two_clients.h"
 
 static void *serve(void *argument)
 {
@@ -36,14 +24,7 @@ static void *serve(void *argument)
 
 static void two_threads_run_two_guests(void)
 {
-    uint32_t starts[CLIENTS] = { 0x10000, 0x20000 };
-    pthread_t clients[CLIENTS];
-    REQUIRE_EQ(0, pthread_barrier_init(&begin, NULL, CLIENTS));
-    for (int i = 0; i < CLIENTS; i++)
-        REQUIRE_EQ(0, pthread_create(&clients[i], NULL, serve, &starts[i]));
-    for (int i = 0; i < CLIENTS; i++)
-        REQUIRE_EQ(0, pthread_join(clients[i], NULL));
-    pthread_barrier_destroy(&begin);
+    run_two_clients(serve);
 }
 
 int main(void)

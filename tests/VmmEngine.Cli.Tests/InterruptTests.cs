@@ -12,7 +12,7 @@ public sealed class InterruptTests
 {
     private const string Name = "interrupts";
 
-    [Fact]
+    [InterruptFact]
     public void WorkThatNeverEndsIsLeftBehind()
     {
         using StringWriter error = new();
@@ -31,7 +31,7 @@ public sealed class InterruptTests
         Assert.Contains("stopped", error.ToString(), StringComparison.Ordinal);
     }
 
-    [Fact]
+    [InterruptFact]
     public async Task AGuestStopsAndItsExitsAreShown()
     {
         string loops = Path.GetTempFileName();

@@ -75,7 +75,7 @@ internal sealed unsafe class KvmIrqchip : Irqchip
     public override uint ReadApic(Vcpu* vcpu, uint offset) => KvmLocalApic.Read((KvmVcpuState*)vcpu->Backend, offset);
 
     /// <inheritdoc/>
-    public override bool WriteApic(Vcpu* vcpu, uint offset, int size, uint value) => KvmLocalApic.Write((KvmVcpuState*)vcpu->Backend, offset, size, value);
+    public override bool WriteApic(Vcpu* vcpu, uint offset, int size, uint value) => KvmLocalApic.Write((KvmVcpuState*)vcpu->Backend, this, offset, size, value);
 
     /// <inheritdoc/>
     /// <remarks>The 8259s' only: the kernel's local APICs need nobody for theirs.</remarks>

@@ -13,12 +13,22 @@ internal sealed unsafe partial class KvmVm
     public override bool SavesVcpus => true;
 
     /// <inheritdoc/>
-    public override ISnapshotted? LocalApicOf(Vcpu* vcpu) => _irqchip is null ? null : new KvmLocalApicSnapshot(State(vcpu), _cpuid);
+    public override ISnapshotted? LocalApicOf(Vcpu* vcpu) => _irqchip is null ? null : new KvmLocalApicSnapshot(State(vcpu), _cpuid, _irqchip);
+
+    /// <inheritdoc/>
+    public override void Settle(Vcpu* vcpu)
+    {
+        FinishExit(vcpu);
+        if (_irqchip is not null)
+        {
+            KvmSettling.Settle(State(vcpu), _irqchip);
+        }
+    }
 
     /// <inheritdoc/>
     public override void SaveVcpu(Vcpu* vcpu, SnapshotWriter writer)
     {
-        FinishExit(vcpu);
+        Settle(vcpu);
         new KvmVcpuSnapshot(State(vcpu), _cpuid.Fingerprint(), _msrs).Save(writer);
     }
 

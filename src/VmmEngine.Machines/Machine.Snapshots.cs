@@ -99,7 +99,7 @@ public sealed partial class Machine
             using SnapshotFile file = SnapshotFile.Open(path);
             MachineShape shape = new(this);
             file.Image.Restore(MachinePart, shape);
-            using (_parts.Clock.Hold())
+            using (_parts.Clock.Hold(catchesUp: OthersKeepTime))
             {
                 RestoreParts(file);
             }
@@ -169,11 +169,14 @@ public sealed partial class Machine
         request.IsDone = true;
     }
 
+    // The time-stamp counters and the local APICs' timers are the kernel's.
+    private bool OthersKeepTime => Backend == KvmName;
+
     // No vCPU is in the guest, and time stands still.
     private void SaveStopped(string path)
     {
         SnapshotImage image = new();
-        using (_parts.Clock.Hold())
+        using (_parts.Clock.Hold(catchesUp: OthersKeepTime))
         {
             image.Save(MachinePart, new MachineShape(this));
             image.Save(ClockPart, _parts.Clock);

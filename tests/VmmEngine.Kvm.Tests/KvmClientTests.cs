@@ -32,21 +32,9 @@ public sealed class KvmStateClientTests : StateClientTests
 /// <summary>The platform's devices on KVM.</summary>
 public sealed class KvmPlatformClientTests : PlatformClientTests
 {
-    private const string PartsDoNotMoveAlone = "On KVM the guest gets wrong answers, or does not end, when the parts of its VM move one by one.";
-
     protected override BackendFactory Factory => new VmmEngine.Kvm.KvmBackendFactory();
 
     protected override bool IsKvm => true;
-
-    [BackendFact(Skip = PartsDoNotMoveAlone)]
-    public override void AGuestThatMovesToAnotherVmAtEveryRequestGetsTheSameAnswers()
-    {
-    }
-
-    [BackendFact(Skip = PartsDoNotMoveAlone)]
-    public override void TheOrderOfThePartsDoesNotMatter()
-    {
-    }
 }
 
 /// <summary>A theory that needs the back end.</summary>

@@ -37,10 +37,18 @@ internal static unsafe class KvmRegisters
 
         bool done = ((groups & RegisterGroups.System) == 0 || SystemRegisters.TryWrite(state->Descriptor, in registers))
             && ((groups & RegisterGroups.Debug) == 0 || OtherRegisters.TryWriteDebug(state->Descriptor, in registers))
-            && ((groups & RegisterGroups.Msrs) == 0 || OtherRegisters.TryWriteMsrs(state->Descriptor, in registers))
+            && ((groups & RegisterGroups.Msrs) == 0 || TryWriteMsrs(state, in registers))
             && ((groups & RegisterGroups.Events) == 0 || OtherRegisters.TryWriteShadow(state->Descriptor, in registers))
             && ((groups & RegisterGroups.FloatingPoint) == 0 || FloatingPoint.TryWrite(state->Descriptor, in registers));
         return done ? 0 : Errno.EINVAL;
+    }
+
+    // The time-stamp counter is one of them, and the local APIC's timer waits for what it counts: KVM has worked out when that is from the old value.
+    private static bool TryWriteMsrs(KvmVcpuState* state, in CpuRegisters registers)
+    {
+        ulong deadline = state->HasApic != 0 ? KvmLocalApic.DeadlineOf(state) : 0;
+        bool done = OtherRegisters.TryWriteMsrs(state->Descriptor, in registers);
+        return (deadline == 0 || KvmLocalApic.TrySetDeadline(state, deadline)) && done;
     }
 
     /// <summary>Gives the kernel the general registers that wait in the shared page.</summary>

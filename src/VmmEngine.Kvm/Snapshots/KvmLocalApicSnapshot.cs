@@ -1,17 +1,26 @@
 using VmmEngine.Abi.Kvm;
+using VmmEngine.Platform;
 using VmmEngine.Snapshots;
 
 namespace VmmEngine.Kvm;
 
 /// <summary>A vCPU's local APIC in the kernel as a part of a snapshot: its mode, its page, and what its timer waits for. The vCPU's holder.</summary>
-internal sealed unsafe class KvmLocalApicSnapshot(KvmVcpuState* state, KvmCpuid cpuid) : ISnapshotted
+internal sealed unsafe class KvmLocalApicSnapshot(KvmVcpuState* state, KvmCpuid cpuid, Irqchip irqchip) : ISnapshotted
 {
     /// <inheritdoc/>
     public void Save(SnapshotWriter writer)
     {
+        KvmSettling.Settle(state, irqchip); // a tick of the timer
         kvm_sregs system = default;
         kvm_lapic_state page = default;
-        if (LibC.Ioctl(state->Descriptor, KvmVcpuWords.KVM_GET_SREGS, &system) != 0 || LibC.Ioctl(state->Descriptor, KvmVcpuWords.KVM_GET_LAPIC, &page) != 0)
+        bool read = LibC.Ioctl(state->Descriptor, KvmVcpuWords.KVM_GET_SREGS, &system) == 0 && KvmLocalApic.TryGet(state, &page);
+        if (read && KvmLocalApic.HasFired(&page))
+        {
+            KvmSettling.Settle(state, irqchip); // at the last moment, perhaps: then its interrupt has not arrived
+            read = KvmLocalApic.TryGet(state, &page);
+        }
+
+        if (!read)
         {
             throw new SnapshotException($"KVM does not say the state of a local APIC (errno {LibC.LastError})");
         }

@@ -39,13 +39,15 @@ internal static unsafe class KvmLocalApic
 
     /// <summary>Writes a register. Commands to other processors are kept and not sent: their sender is not running.</summary>
     /// <returns>False for a write that is not of four bytes at a multiple of 16.</returns>
-    public static bool Write(KvmVcpuState* state, uint offset, int size, uint value)
+    public static bool Write(KvmVcpuState* state, Irqchip irqchip, uint offset, int size, uint value)
     {
         if (size != 4 || (offset & 0xF) != 0)
         {
             return false;
         }
 
+        // Loading the page drops an interrupt of the timer that has not arrived in it.
+        KvmSettling.Settle(state, irqchip);
         kvm_lapic_state page;
         if (offset < kvm_lapic_state.KVM_APIC_REG_SIZE && TryGet(state, &page))
         {
@@ -56,6 +58,15 @@ internal static unsafe class KvmLocalApic
             else if (offset is not (>= InService and < Request + (Words * 16)))
             {
                 Register(&page, offset) = value;
+            }
+
+            if (offset == InitialCount)
+            {
+                Register(&page, CurrentCount) = value; // where the timer begins
+            }
+            else
+            {
+                StopFiredTimer(&page);
             }
 
             _ = LibC.Ioctl(state->Descriptor, KvmVcpuWords.KVM_SET_LAPIC, &page);
@@ -119,12 +130,18 @@ internal static unsafe class KvmLocalApic
     /// <summary>Loading a page starts its timer: one that has fired its only shot is stopped, or it would fire once more.</summary>
     public static void StopFiredTimer(kvm_lapic_state* page)
     {
-        bool isOneShot = (Register(page, LocalVectors[(int)LocalVector.Timer]) & TimerModes) == 0;
-        if (isOneShot && Register(page, CurrentCount) == 0)
+        if (HasFired(page))
         {
             Register(page, InitialCount) = 0;
         }
     }
+
+    /// <summary>The timer has fired its only shot; whether its interrupt has been requested, the page does not say.</summary>
+    public static bool HasFired(kvm_lapic_state* page) =>
+        (Register(page, LocalVectors[(int)LocalVector.Timer]) & TimerModes) == 0 && Register(page, InitialCount) != 0 && Register(page, CurrentCount) == 0;
+
+    /// <summary>Reads the page.</summary>
+    public static bool TryGet(KvmVcpuState* state, kvm_lapic_state* page) => LibC.Ioctl(state->Descriptor, KvmVcpuWords.KVM_GET_LAPIC, page) == 0;
 
     // The 8259s' output is the kernel's own business, so that mode has nothing to do here.
     private static void Trigger(KvmVcpuState* state, uint id, LocalVector source, uint entry)
@@ -161,8 +178,6 @@ internal static unsafe class KvmLocalApic
             }
         }
     }
-
-    private static bool TryGet(KvmVcpuState* state, kvm_lapic_state* page) => LibC.Ioctl(state->Descriptor, KvmVcpuWords.KVM_GET_LAPIC, page) == 0;
 
     private static ref uint Register(kvm_lapic_state* page, uint offset) => ref Unsafe.As<byte, uint>(ref page->regs[offset]);
 }

@@ -129,6 +129,14 @@ public abstract unsafe class VmBackend(uint vcpuLimit) : IDisposable
     /// <summary>The local APIC of a prepared vCPU as a part of a snapshot; null without one. Belongs to the vCPU's holder.</summary>
     public virtual ISnapshotted? LocalApicOf(Vcpu* vcpu) => null;
 
+    /// <summary>
+    /// What is on its way between a vCPU and the interrupt controllers arrives, and an exit's instruction is finished: for every prepared vCPU, before any part of a VM is
+    /// saved. No vCPU runs until all are.
+    /// </summary>
+    public virtual void Settle(Vcpu* vcpu)
+    {
+    }
+
     /// <summary>Writes all of a vCPU's state but its local APIC, its registers too; an exit's instruction is finished first.</summary>
     /// <exception cref="SnapshotException">This kind of back end does not save its vCPUs.</exception>
     public virtual void SaveVcpu(Vcpu* vcpu, SnapshotWriter writer) => throw NoSnapshots();

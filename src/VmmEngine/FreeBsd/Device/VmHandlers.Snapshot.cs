@@ -54,11 +54,12 @@ public unsafe partial struct VmHandlers
             return Errno.EINVAL;
         }
 
-        using (vm.Devices.Clock.Hold())
+        using (vm.Devices.Clock.Hold(catchesUp: true))
         {
             ISnapshotted part = PartOf(vm, request);
             if (operation == vm_snapshot_op.VM_SNAPSHOT_SAVE)
             {
+                Settle(vm);
                 return PartTransfer.Save(part, request, ref buffer);
             }
 
@@ -70,6 +71,19 @@ public unsafe partial struct VmHandlers
             }
 
             return error;
+        }
+    }
+
+    // Every time, as a client saves the parts in an order of its own.
+    private static void Settle(Vm vm)
+    {
+        for (uint id = 0; id < vm.Locks->VcpuLimit; id++)
+        {
+            Vcpu* vcpu = vm.Locks->Vcpus + id;
+            if (vcpu->Backend != null)
+            {
+                vm.Backend!.Settle(vcpu);
+            }
         }
     }
 

@@ -67,11 +67,15 @@ public sealed class HostClock : VmClock
     private protected override void Stop() => Volatile.Write(ref _stoppedAt, Stopwatch.GetTimestamp());
 
     // In between time is ahead: the clock's thread may see that, and looks again before it fires.
-    private protected override void GoOn()
+    private protected override void GoOn(bool catchesUp)
     {
         long stoppedAt = _stoppedAt;
         Volatile.Write(ref _stoppedAt, Going);
-        Volatile.Write(ref _start, _start + (Stopwatch.GetTimestamp() - stoppedAt));
+        if (!catchesUp)
+        {
+            Volatile.Write(ref _start, _start + (Stopwatch.GetTimestamp() - stoppedAt));
+        }
+
         Wake();
     }
 

@@ -68,11 +68,14 @@ public abstract class VmClock : IDisposable, ISnapshotted
     }
 
     /// <summary>Time stands still, no timer fires, and none is being fired, until the result is disposed: all parts of a snapshot are of one moment.</summary>
-    internal Standstill Hold()
+    /// <param name="catchesUp">
+    /// Time is behind then, and makes up for it: where the guest has other clocks, which nobody stops, and for what is saved and restored piece by piece.
+    /// </param>
+    internal Standstill Hold(bool catchesUp)
     {
         DeviceLock.Scope firing = _firing.Hold();
         Stop();
-        return new Standstill(this, firing);
+        return new Standstill(this, firing, catchesUp);
     }
 
     /// <summary>Lets <see cref="Now"/> stand still, where it goes on by itself.</summary>
@@ -80,8 +83,8 @@ public abstract class VmClock : IDisposable, ISnapshotted
     {
     }
 
-    /// <summary>Lets it go on from where it stands.</summary>
-    private protected virtual void GoOn()
+    /// <summary>Lets it go on from where it stands, or from where it would be.</summary>
+    private protected virtual void GoOn(bool catchesUp)
     {
     }
 
@@ -222,17 +225,19 @@ public abstract class VmClock : IDisposable, ISnapshotted
     {
         private readonly VmClock _clock;
         private readonly DeviceLock.Scope _firing;
+        private readonly bool _catchesUp;
 
-        internal Standstill(VmClock clock, DeviceLock.Scope firing)
+        internal Standstill(VmClock clock, DeviceLock.Scope firing, bool catchesUp)
         {
             _clock = clock;
             _firing = firing;
+            _catchesUp = catchesUp;
         }
 
         /// <summary>Time goes on.</summary>
         public void Dispose()
         {
-            _clock.GoOn();
+            _clock.GoOn(_catchesUp);
             _firing.Dispose();
         }
     }

@@ -29,6 +29,7 @@ internal sealed unsafe partial class KvmVm
         state->Exit.Reason = ExitReason.Interrupted;
         if (TryCreate(state, vcpu->Id))
         {
+            vcpu->LeaveByte = &state->Run->immediate_exit;
             return 0;
         }
 
@@ -117,6 +118,11 @@ internal sealed unsafe partial class KvmVm
     {
         KvmVcpuState* state = State(vcpu);
         Volatile.Write(ref state->Thread, KickSignal.PrepareThread());
+        if (_options.ThreadSignals)
+        {
+            OpenThreadSignals(state);
+        }
+
         if (context.Budget == 0)
         {
             return RunLoop<KvmVcpu>.Run(vcpu, new KvmVcpu(state, _irqchip), in context, StatisticsOf(vcpu->Id), out exit);
@@ -152,11 +158,28 @@ internal sealed unsafe partial class KvmVm
         _timestampFrequency = kilohertz > 0 ? (ulong)kilohertz * 1000 : base.TimestampFrequency;
         state->Run->kvm_valid_regs = kvm_sync_regs.KVM_SYNC_X86_REGS;
         state->Initial = (KvmInitialState*)NativeMemory.AllocZeroed((nuint)sizeof(KvmInitialState));
-        SignalMask mask = new(~KickSignal.Set);
         return _cpuid.TryApply(state->Descriptor, id, x2Apic: false)
-            && LibC.Ioctl(state->Descriptor, KvmVcpuWords.KVM_SET_SIGNAL_MASK, &mask) == 0
+            && TryBlock(state, ~KickSignal.Set)
             && state->Initial->TryCapture(state->Descriptor, _kernelIrqchip, _hasApic)
             && TryPowerOn(state);
+    }
+
+    // A client may change its thread's mask between any two runs, and only the kernel knows. Signals that the thread blocks stay closed out: KVM_RUN would
+    // return for them again and again.
+    private static void OpenThreadSignals(KvmVcpuState* state)
+    {
+        ulong blocked = KickSignal.BlockedBesides();
+        if (blocked != state->BlockedSignals)
+        {
+            _ = TryBlock(state, blocked); // a refusal leaves the mask as it was, with the kick open
+        }
+    }
+
+    private static bool TryBlock(KvmVcpuState* state, ulong blocked)
+    {
+        SignalMask mask = new(blocked);
+        state->BlockedSignals = blocked;
+        return LibC.Ioctl(state->Descriptor, KvmVcpuWords.KVM_SET_SIGNAL_MASK, &mask) == 0;
     }
 
     // With local APICs all but the first wait to be started by another.
@@ -189,6 +212,7 @@ internal sealed unsafe partial class KvmVm
         NativeMemory.Free(state->Initial);
         NativeMemory.Free(state);
         vcpu->Backend = null;
+        vcpu->LeaveByte = null;
     }
 
     /// <summary>A kvm_signal_mask with the kernel's set behind it.</summary>

@@ -61,6 +61,23 @@ internal static unsafe class DeviceNodes
         }
     }
 
+    /// <summary>Whether a VM's device is there, or one of its memory segments: 0 or an errno. Opens nothing that outlasts the call.</summary>
+    public static int Exists(byte* path)
+    {
+        string name = Encoding.UTF8.GetString(new ReadOnlySpan<byte>(path, Length(path)));
+        lock (FileTable.Changes)
+        {
+            if (_hosts is null)
+            {
+                return ENOENT;
+            }
+
+            int error = _hosts.FreeBsd.Open(name, OpenMode.ReadWrite, _hosts.Options.Credential, out DeviceHandle? handle);
+            handle?.Close();
+            return error;
+        }
+    }
+
     /// <summary>The device behind a descriptor, known or a duplicate; null for what is none.</summary>
     /// <param name="descriptor">Any number.</param>
     /// <param name="isOpen">It is a descriptor of this process.</param>

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using VmmEngine.Devices;
 using VmmEngine.Native.Files;
 using VmmEngine.Native.Setup;
+using VmmEngine.RunLoop;
 
 namespace VmmEngine.Native;
 
@@ -19,7 +20,12 @@ internal static unsafe class Exports
 
     /// <summary>The first call, under which the runtime starts. Once, with all signals blocked.</summary>
     [UnmanagedCallersOnly(EntryPoint = "engine_start")]
-    public static void Start() => UserMemory.StaysMapped = &StaysMapped;
+    public static void Start()
+    {
+        UserMemory.StaysMapped = &StaysMapped;
+        ThreadSignals.RunEnds = &RunEnds;
+        ThreadSignals.RunBegins = &RunBegins;
+    }
 
     /// <summary>A thread's first call: the runtime gets to know the thread, before anybody else registers for its end.</summary>
     [UnmanagedCallersOnly(EntryPoint = "engine_thread_enters")]
@@ -36,6 +42,21 @@ internal static unsafe class Exports
         try
         {
             return DeviceNodes.Open(path, flags);
+        }
+        catch (Exception problem)
+        {
+            return -Log.Bug(problem);
+        }
+    }
+
+    /// <summary>Whether a device is there; 0, or a negated errno.</summary>
+    /// <param name="path">Not changed during the call.</param>
+    [UnmanagedCallersOnly(EntryPoint = "engine_exists")]
+    public static int Exists(byte* path)
+    {
+        try
+        {
+            return -DeviceNodes.Exists(path);
         }
         catch (Exception problem)
         {
@@ -211,6 +232,10 @@ internal static unsafe class Exports
             Log.Bug(problem);
         }
     }
+
+    private static void RunBegins(uint* requests, byte* leave) => LibC.RunBegins(requests, leave);
+
+    private static void RunEnds(uint* requests) => LibC.RunEnds(requests);
 
     private static bool StaysMapped(void* address, nuint size) => LibC.StaysMapped(address, size) != 0;
 }

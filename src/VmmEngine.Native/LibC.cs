@@ -70,6 +70,16 @@ internal static unsafe partial class LibC
     [SuppressGCTransition]
     public static partial int StaysMapped(void* address, nuint size);
 
+    /// <summary>The calling thread begins a run, which a signal's handler ends by a bit of the requests and, unless it is null, the byte.</summary>
+    [LibraryImport("vmmengine-c", EntryPoint = "vmm_run_begins")]
+    [SuppressGCTransition]
+    public static partial void RunBegins(uint* requests, byte* leave);
+
+    /// <summary>It has ended: what was posted for it and not taken is taken back.</summary>
+    [LibraryImport("vmmengine-c", EntryPoint = "vmm_run_ends")]
+    [SuppressGCTransition]
+    public static partial void RunEnds(uint* requests);
+
     /// <summary>Tells the C part whether a descriptor is a device.</summary>
     [LibraryImport("vmmengine-c", EntryPoint = "vmm_mark_known")]
     public static partial void MarkKnown(int descriptor, int isKnown);

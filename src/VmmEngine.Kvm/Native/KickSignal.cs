@@ -6,7 +6,7 @@ namespace VmmEngine.Kvm;
 /// <remarks>
 /// <para>A thread that runs vCPUs blocks it; KVM_SET_SIGNAL_MASK opens it inside KVM_RUN only. It is therefore never delivered: KVM_RUN sees it
 /// pending and returns EINTR, and the thread takes it out of the queue. One that arrives outside waits for the next KVM_RUN, which then returns at
-/// once and is repeated. The runtime's own signals are closed out of KVM_RUN by the same mask.</para>
+/// once and is repeated. The runtime's own signals are closed out of KVM_RUN by the same mask, and without <see cref="KvmOptions.ThreadSignals"/> everybody's.</para>
 /// <para>Its handler is a function of libc that computes something and returns: no managed code runs in a signal handler, and a late kick
 /// to a thread that does not block the signal does no harm.</para>
 /// </remarks>
@@ -14,6 +14,9 @@ internal static unsafe partial class KickSignal
 {
     /// <summary>SIGRTMAX-2. The first ones are glibc's and the runtime's.</summary>
     public const int Number = 62;
+
+    /// <summary>By which the runtime suspends threads: SIGRTMIN. A thread inside KVM_RUN need not be.</summary>
+    private const ulong RuntimeSet = 1UL << (34 - 1);
 
     private const int Block = 0;
     private const int Restart = 0x1000_0000;
@@ -47,6 +50,14 @@ internal static unsafe partial class KickSignal
         }
 
         return Thread;
+    }
+
+    /// <summary>What KVM_RUN is to keep closed for the calling thread's own signals to be open as the thread has them: all that it blocks but the kick.</summary>
+    public static ulong BlockedBesides()
+    {
+        SignalSet blocked = default;
+        _ = SetMask(Block, null, &blocked);
+        return (blocked.Words[0] | RuntimeSet) & ~Set;
     }
 
     /// <summary>Sends the signal. That the thread has ended meanwhile, or has many of them waiting, does not matter.</summary>

@@ -25,6 +25,9 @@ internal unsafe struct KvmVcpuState
     /// <summary>The thread that runs the vCPU: stored before it says Running, read by kickers that have seen Running.</summary>
     public int Thread;
 
+    /// <summary>The signals that KVM_RUN keeps closed, a bit each.</summary>
+    public ulong BlockedSignals;
+
     /// <summary>What there is to do before KVM_RUN.</summary>
     public KvmWork Work;
 

@@ -26,7 +26,7 @@ internal sealed class Hosts
             MaxCpu = backend == BackendKind.Software ? (uint)software.Vcpus : vcpus,
             MaxVmsPerUser = options.MaxVms ?? defaults.MaxVmsPerUser,
             Enabled = options.HasSnapshots ? defaults.Enabled | Option.Snapshot | Option.Snapshot13 : defaults.Enabled,
-            BackendFactory = Make(backend, new KvmOptions(), software),
+            BackendFactory = Make(backend, new KvmOptions { ThreadSignals = true }, software),
         });
 
         // That interface has one vCPU a VM, and leaves interrupt controllers to the client.
@@ -34,7 +34,7 @@ internal sealed class Hosts
         {
             Revisions = Revisions.Both,
             CloseTerminatesVms = options.EndsWithDescriptor,
-            BackendFactory = Make(backend, new KvmOptions { KernelIrqchip = false }, new SoftOptions()),
+            BackendFactory = Make(backend, new KvmOptions { KernelIrqchip = false, ThreadSignals = true }, new SoftOptions()),
         });
     }
 

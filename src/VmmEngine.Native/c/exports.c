@@ -114,6 +114,7 @@ static int enter(void)
 		vmm_memory_enter_thread();
 		__cxa_thread_atexit_impl(on_thread_exit, NULL, &__dso_handle);
 	}
+	vmm_thread.is_interrupted = 0;
 	vmm_thread.place = THREAD_INSIDE;
 	return 0;
 }
@@ -138,14 +139,20 @@ EXPORT int vmm_is_device(int fd)
 	return fd >= 0 && fd < KNOWN_LIMIT && (atomic_load_explicit(&generations[fd], memory_order_relaxed) & 1);
 }
 
+/* For the preload shim: the calling thread is in a function of the library. */
+EXPORT int vmm_is_inside(void)
+{
+	return vmm_thread.place == THREAD_INSIDE;
+}
+
 EXPORT int vmm_open(const char *path, int flags)
 {
 	char copy[PATH_MAX];
 	size_t length;
 	int result;
 
-	/* The kernel looks at the string first, which tells a bad pointer without touching it. */
-	if (access(path, F_OK) != 0 && errno == EFAULT)
+	/* The kernel looks at the string first, which tells a bad pointer without touching it. Not access(2), which may be the preload shim's. */
+	if (syscall(SYS_faccessat, AT_FDCWD, path, F_OK) != 0 && errno == EFAULT)
 		return -EFAULT_NUMBER;
 	length = strnlen(path, sizeof copy);
 	if (length == sizeof copy)
@@ -162,16 +169,34 @@ EXPORT int vmm_open(const char *path, int flags)
 	return result;
 }
 
+/* For the preload shim, whose path has been looked at: 0 if there is such a device, or a negated error. */
+EXPORT int vmm_exists(const char *path)
+{
+	int result = enter();
+
+	if (result == 0) {
+		result = engine_exists(path);
+		leave();
+	}
+	return result;
+}
+
+/* Never 0. The number is within the limit. */
+static inline uint64_t stamp_of(int fd)
+{
+	return (uint64_t)atomic_load_explicit(&generations[fd], memory_order_acquire) + 1;
+}
+
 /* The calling thread's way into a device; null for a descriptor that has none, such as the control device's; WAY_OF_STRANGER for another file's. */
 static void *find_way(int fd)
 {
 	struct way *way = &vmm_thread.ways[fd & (WAYS_REMEMBERED - 1)];
-	uint32_t generation;
+	uint64_t stamp;
 
 	if (fd < 0 || fd >= KNOWN_LIMIT)
 		return NULL;
-	generation = atomic_load_explicit(&generations[fd], memory_order_acquire);
-	if (way->handle == NULL || way->fd != fd || way->generation != generation) {
+	stamp = stamp_of(fd);
+	if (way->fd != fd || way->stamp != stamp) {
 		void *found = engine_find_way(fd);
 
 		if (found == NULL || found == WAY_OF_STRANGER)
@@ -179,7 +204,7 @@ static void *find_way(int fd)
 		if (way->handle != NULL)
 			engine_give_back_way(way->handle);
 		/* If the descriptor has become another one meanwhile, its generation is not this one: the way is not taken again. */
-		*way = (struct way) { .fd = fd, .generation = generation, .handle = found };
+		*way = (struct way) { .handle = found, .stamp = stamp, .fd = fd };
 	}
 	return way->handle;
 }
@@ -199,32 +224,40 @@ static __attribute__((noinline, cold)) int ioctl_slowly(int fd, uint32_t command
 	return result;
 }
 
-/* The argument as managed code gets it: null for one that is not there, which the engine answers EFAULT where its system does. */
-static inline void *check_argument(uint32_t command, void *argument)
+/* With an argument that managed code may touch. What does not go this way has its calls last, so that nothing is saved for them here. */
+static inline int issue(int fd, uint32_t command, void *argument)
 {
-	uint32_t size = COMMAND_SIZE(command);
+	struct thread_state *thread = &vmm_thread;
+	const struct way *way = &thread->ways[fd & (WAYS_REMEMBERED - 1)];
+	int result;
 
-	if ((command & (COMMAND_IN | COMMAND_OUT)) == 0 || __builtin_expect(vmm_is_on_stack(argument, size), 1))
-		return argument;
-	return vmm_is_mapped(argument, size, (command & COMMAND_OUT) != 0) ? argument : NULL;
+	if (__builtin_expect(thread->place != THREAD_OUTSIDE || way->fd != fd || way->stamp != stamp_of(fd), 0))
+		return ioctl_slowly(fd, command, argument);
+
+	thread->is_interrupted = 0;
+	thread->place = THREAD_INSIDE;
+	atomic_signal_fence(memory_order_seq_cst);
+	result = engine_ioctl_by(way->handle, command, argument);
+	atomic_signal_fence(memory_order_seq_cst);
+	thread->place = THREAD_OUTSIDE;
+	return result;
+}
+
+/* With any other: one that is not there becomes null, which the engine answers EFAULT where its system does. */
+static __attribute__((noinline)) int issue_checked(int fd, uint32_t command, void *argument)
+{
+	bool is_mapped = vmm_is_mapped(argument, COMMAND_SIZE(command), (command & COMMAND_OUT) != 0);
+
+	return issue(fd, command, is_mapped ? argument : NULL);
 }
 
 EXPORT int vmm_ioctl(int fd, unsigned long command, void *argument)
 {
-	struct way *way = &vmm_thread.ways[fd & (WAYS_REMEMBERED - 1)];
-	int result;
+	uint32_t word = (uint32_t)command;
 
-	argument = check_argument((uint32_t)command, argument);
-	if (__builtin_expect(vmm_thread.place != THREAD_OUTSIDE || way->handle == NULL || way->fd != fd
-			|| way->generation != atomic_load_explicit(&generations[fd], memory_order_acquire), 0))
-		return ioctl_slowly(fd, (uint32_t)command, argument);
-
-	vmm_thread.place = THREAD_INSIDE;
-	atomic_signal_fence(memory_order_seq_cst);
-	result = engine_ioctl_by(way->handle, (uint32_t)command, argument);
-	atomic_signal_fence(memory_order_seq_cst);
-	vmm_thread.place = THREAD_OUTSIDE;
-	return result;
+	if ((word & (COMMAND_IN | COMMAND_OUT)) == 0 || __builtin_expect(vmm_is_on_stack(argument, COMMAND_SIZE(word)), 1))
+		return issue(fd, word, argument);
+	return issue_checked(fd, word, argument);
 }
 
 /* Not close(2), which may be the preload shim's. */

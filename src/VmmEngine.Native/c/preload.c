@@ -4,8 +4,10 @@
  *   vmmrun PROGRAM ...     (or LD_PRELOAD=.../libvmmengine-preload.so PROGRAM ...)
  *
  * The engine is loaded when a device is opened for the first time. A program that opens none pays for a comparison in a failed open, and in every ioctl for
- * a load and a branch. mmap, fcntl, read, write and poll need nothing: the descriptors are real ones. Statically linked programs, and those that
+ * a load and a branch. mmap, fcntl, read, write, fstat and poll need nothing: the descriptors are real ones. Statically linked programs, and those that
  * make system calls without the C library, are not reached.
+ *
+ * This part opens, commands and closes; preload_paths.c answers what is asked of a path, preload_signals.c lets signals end runs.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -18,22 +20,16 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/types.h>
+#include <unistd.h>
 
+#include "preload.h"
 #include "vmmengine.h"
 
-#define EXPORT __attribute__((visibility("default")))
-
-struct engine {
-	int (*open)(const char *path, int flags);
-	int (*ioctl)(int fd, unsigned long command, void *argument);
-	int (*close)(int fd);
-	int (*is_device)(int fd);  /* known to be one: no system call, no lock */
-	void (*refresh)(int fd);   /* the descriptor has been made another */
-	int (*linux_errno)(int error);
-};
+/* As many as the library remembers. */
+#define MOST_DESCRIPTORS 65536u
 
 static struct engine functions;
-static _Atomic(struct engine *) engine; /* null until a device has been opened */
+_Atomic(const struct engine *) vmm_engine;
 static pthread_once_t loading = PTHREAD_ONCE_INIT;
 
 /*
@@ -53,24 +49,28 @@ static struct {
 	int (*dup)(int);
 	int (*dup2)(int, int);
 	int (*dup3)(int, int, int);
+	int (*close_range)(unsigned int, unsigned int, int);
+	void (*closefrom)(int);
 } next = { .ioctl = find_and_ioctl, .close = find_and_close };
 
-static void *find_next(const char *name)
+void *vmm_find_next(const char *name)
 {
 	return dlsym(RTLD_NEXT, name);
 }
 
 __attribute__((constructor)) static void find_all(void)
 {
-	next.open = (int (*)(const char *, int, ...))find_next("open");
-	next.open64 = (int (*)(const char *, int, ...))find_next("open64");
-	next.openat = (int (*)(int, const char *, int, ...))find_next("openat");
-	next.openat64 = (int (*)(int, const char *, int, ...))find_next("openat64");
-	next.ioctl = (int (*)(int, unsigned long, void *))find_next("ioctl");
-	next.close = (int (*)(int))find_next("close");
-	next.dup = (int (*)(int))find_next("dup");
-	next.dup2 = (int (*)(int, int))find_next("dup2");
-	next.dup3 = (int (*)(int, int, int))find_next("dup3");
+	next.open = (int (*)(const char *, int, ...))vmm_find_next("open");
+	next.open64 = (int (*)(const char *, int, ...))vmm_find_next("open64");
+	next.openat = (int (*)(int, const char *, int, ...))vmm_find_next("openat");
+	next.openat64 = (int (*)(int, const char *, int, ...))vmm_find_next("openat64");
+	next.ioctl = (int (*)(int, unsigned long, void *))vmm_find_next("ioctl");
+	next.close = (int (*)(int))vmm_find_next("close");
+	next.dup = (int (*)(int))vmm_find_next("dup");
+	next.dup2 = (int (*)(int, int))vmm_find_next("dup2");
+	next.dup3 = (int (*)(int, int, int))vmm_find_next("dup3");
+	next.close_range = (int (*)(unsigned int, unsigned int, int))vmm_find_next("close_range");
+	next.closefrom = (void (*)(int))vmm_find_next("closefrom");
 }
 
 static int find_and_ioctl(int fd, unsigned long command, void *argument)
@@ -84,8 +84,6 @@ static int find_and_close(int fd)
 	find_all();
 	return next.close(fd);
 }
-
-#define NEXT(name) (__builtin_expect(next.name != NULL, 1) ? next.name : (find_all(), next.name))
 
 /* The library lies beside the shim. Its whole path is given, because who calls dlopen may not be who it seems: sanitizers come in between. */
 static void *load_library(void)
@@ -114,19 +112,23 @@ static void load(void)
 	functions.ioctl = (int (*)(int, unsigned long, void *))dlsym(library, "vmm_ioctl");
 	functions.close = (int (*)(int))dlsym(library, "vmm_close");
 	functions.is_device = (int (*)(int))dlsym(library, "vmm_is_device");
+	functions.exists = (int (*)(const char *))dlsym(library, "vmm_exists");
 	functions.refresh = (void (*)(int))dlsym(library, "vmm_refresh");
+	functions.interrupt = (void (*)(void))dlsym(library, "vmm_interrupt");
+	functions.is_inside = (int (*)(void))dlsym(library, "vmm_is_inside");
 	functions.linux_errno = (int (*)(int))dlsym(library, "vmm_linux_errno");
-	atomic_store(&engine, &functions);
+	atomic_store(&vmm_engine, &functions);
+	vmm_relay_signals();
 }
 
 /* Programs that are run by this shim were compiled with Linux's <errno.h>. */
-static int fail(const struct engine *loaded, int result)
+int vmm_fail(const struct engine *engine, int result)
 {
-	errno = loaded->linux_errno(-result);
+	errno = engine->linux_errno(-result);
 	return -1;
 }
 
-static int is_device_path(const char *path)
+int vmm_is_device_path(const char *path)
 {
 	return strncmp(path, "/dev/vmm", 8) == 0
 		&& (path[8] == '\0' || path[8] == '/' || strcmp(path + 8, "ctl") == 0 || strncmp(path + 8, ".io/", 4) == 0);
@@ -139,13 +141,13 @@ static int open_device(const char *path, int flags)
 	int result;
 
 	pthread_once(&loading, load);
-	loaded = atomic_load(&engine);
+	loaded = atomic_load(&vmm_engine);
 	if (loaded == NULL) {
 		errno = ENOENT;
 		return -1;
 	}
 	result = loaded->open(path, flags);
-	return result < 0 ? fail(loaded, result) : result;
+	return result < 0 ? vmm_fail(loaded, result) : result;
 }
 
 static int needs_mode(int flags)
@@ -169,7 +171,7 @@ static int needs_mode(int flags)
 	do { \
 		int result; \
 		result = (call); \
-		if (result < 0 && errno == ENOENT && is_device_path(path)) \
+		if (result < 0 && errno == ENOENT && vmm_is_device_path(path)) \
 			return open_device(path, flags); \
 		return result; \
 	} while (0)
@@ -231,13 +233,13 @@ static __attribute__((noinline)) int ioctl_of_group(const struct engine *loaded,
 
 	if (__builtin_expect(result == 0, 1))
 		return 0;
-	return loaded->is_device(fd) ? fail(loaded, result) : next.ioctl(fd, command, argument);
+	return loaded->is_device(fd) ? vmm_fail(loaded, result) : next.ioctl(fd, command, argument);
 }
 
 /* Not declared with dots, as <sys/ioctl.h> has it: the third argument is where it would be, and is passed on whatever it is. */
 EXPORT int ioctl(int fd, unsigned long command, void *argument)
 {
-	const struct engine *loaded = atomic_load_explicit(&engine, memory_order_acquire);
+	const struct engine *loaded = atomic_load_explicit(&vmm_engine, memory_order_acquire);
 
 	if (__builtin_expect(may_be_command(command), 0) && loaded != NULL)
 		return ioctl_of_group(loaded, fd, command, argument);
@@ -246,11 +248,11 @@ EXPORT int ioctl(int fd, unsigned long command, void *argument)
 
 EXPORT int close(int fd)
 {
-	const struct engine *loaded = atomic_load_explicit(&engine, memory_order_acquire);
+	const struct engine *loaded = atomic_load_explicit(&vmm_engine, memory_order_acquire);
 
 	if (loaded != NULL && loaded->is_device(fd)) {
 		int result = loaded->close(fd);
-		return result < 0 ? fail(loaded, result) : 0;
+		return result < 0 ? vmm_fail(loaded, result) : 0;
 	}
 	return next.close(fd);
 }
@@ -258,7 +260,7 @@ EXPORT int close(int fd)
 /* A duplicate is told, and so is a device that another descriptor is put in the place of. Those that fcntl(2) makes are found by their first command. */
 static int duplicated(int old, int result)
 {
-	const struct engine *loaded = atomic_load_explicit(&engine, memory_order_acquire);
+	const struct engine *loaded = atomic_load_explicit(&vmm_engine, memory_order_acquire);
 
 	if (loaded != NULL && result >= 0 && result != old && (loaded->is_device(old) || loaded->is_device(result)))
 		loaded->refresh(result);
@@ -278,4 +280,28 @@ EXPORT int dup2(int old, int new)
 EXPORT int dup3(int old, int new, int flags)
 {
 	return duplicated(old, NEXT(dup3)(old, new, flags));
+}
+
+/* Devices are closed one by one, so that what ends with them has ended; then the rest, in which their numbers are no more. */
+static void close_devices(unsigned int first, unsigned int last)
+{
+	const struct engine *loaded = atomic_load_explicit(&vmm_engine, memory_order_acquire);
+
+	for (unsigned int fd = first; loaded != NULL && fd <= last && fd < MOST_DESCRIPTORS; fd++) {
+		if (loaded->is_device((int)fd))
+			loaded->close((int)fd);
+	}
+}
+
+EXPORT int close_range(unsigned int first, unsigned int last, int flags)
+{
+	if ((flags & ~CLOSE_RANGE_UNSHARE) == 0)
+		close_devices(first, last);
+	return NEXT(close_range)(first, last, flags);
+}
+
+EXPORT void closefrom(int first)
+{
+	close_devices(first < 0 ? 0 : (unsigned int)first, MOST_DESCRIPTORS);
+	NEXT(closefrom)(first);
 }

@@ -10,7 +10,8 @@
  *   /dev/vmm                                                OpenBSD, both revisions of its structures
  *
  * Descriptors are real ones: mmap(2), pread(2), pwrite(2), dup(2), poll(2), fcntl(2) and close(2) work on them, and the memory of a FreeBSD VM
- * is in the file of its descriptor at the guest-physical address. VMs live in this process and end with it.
+ * is in the file of its descriptor at the guest-physical address. VMs live in this process and end with it. The library has descriptors of its own: who closes all
+ * that there are, by close_range(2) or closefrom(3), ends its service, unless that is in a child before exec.
  *
  * In the client's process the library uses the signals SIGRTMIN and, with KVM, SIGRTMAX-2, and takes SIGSEGV and SIGFPE, of which it passes on what is not its own to
  * the handlers that were there; a client may put its own over them. SIGPIPE stays as it was. Threads of the library's own block all signals. A thread
@@ -59,6 +60,14 @@ int vmm_ioctl(int fd, unsigned long command, void *argument);
  * DESTROY_ON_CLOSE. With close(2) they end a moment later. Returns 0, or a negated error.
  */
 int vmm_close(int fd);
+
+/*
+ * For signal handlers: makes the command that the handler has interrupted on its thread, if it runs a vCPU, return as after a signal upstream. FreeBSD's VM_RUN
+ * answers the exit VM_EXITCODE_BOGUS, OpenBSD's VMM_IOC_RUN VM_EXIT_NONE; neither is an error, SA_RESTART makes no difference, and the next run goes on in the
+ * guest. A handler that does not call this runs at once, but its run goes on: the library does not see the handlers of a program that is linked to it.
+ * The preload shim does, and calls this for each. May be called anywhere, and does nothing outside of a run.
+ */
+void vmm_interrupt(void);
 
 /* The version of the library, such as "0.1.0". */
 const char *vmm_version(void);

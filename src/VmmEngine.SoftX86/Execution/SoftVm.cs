@@ -119,6 +119,7 @@ public sealed unsafe class SoftVm : VmBackend, IApicHost
             var processor = new SoftProcessor(vcpu, _options, _memory, _code, GCHandle.ToIntPtr(_handle), _irqchip, _cpuidChanges, _hasApic);
             _processors[vcpu->Id] = processor;
             vcpu->Backend = processor.Cpu;
+            vcpu->LeaveByte = (byte*)&processor.Cpu->Attention;
 
             // From here on the other vCPUs tell this one what they write.
             Volatile.Write(ref *(nint*)&_code->Cpus[vcpu->Id], (nint)processor.Cpu);

@@ -177,7 +177,7 @@ public enum RunResult
     /// <summary>Somebody waits for the vCPU: thaw it, and call again. The request to go idle is taken.</summary>
     Idle,
 
-    /// <summary>The caller's budget is used up, or the limit of <see cref="ExitStatistics"/> is reached: call again.</summary>
+    /// <summary>The caller's budget is used up, its thread has had a signal, or the limit of <see cref="ExitStatistics"/> is reached: call again.</summary>
     Bogus,
 
     /// <summary>The vCPU is stopped for a debugger.</summary>

@@ -49,6 +49,9 @@ public static unsafe class GuestEntry<TAtomics>
     /// <summary>Clears the request to go idle; the holder calls it when it returns to its caller for that reason.</summary>
     public static void TakeIdleRequest(Vcpu* vcpu) => TAtomics.And(ref vcpu->Requests, ~(uint)VcpuRequests.Idle);
 
+    /// <summary>Clears the notice of a signal; the holder calls it when it returns to its caller for that reason.</summary>
+    public static void TakeSignal(Vcpu* vcpu) => TAtomics.And(ref vcpu->Requests, ~(uint)VcpuRequests.Signal);
+
     /// <summary>
     /// Clears the event request; the holder calls it before it looks for what may be delivered, so that an event which arrives during the
     /// look is announced once more.

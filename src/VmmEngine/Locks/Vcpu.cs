@@ -45,4 +45,11 @@ public struct Vcpu
     /// <summary>What the vCPU counts, fixed: in the same memory as the locks. Null for locks without a VM.</summary>
     [FieldOffset(32)]
     public unsafe Backends.VcpuCounters* Counters;
+
+    /// <summary>
+    /// A byte of the back end's that makes it leave the guest, or not enter, once it is not 0: a kick for who interrupts the holder on its own thread, where no managed code
+    /// may run. Set after a request, as a kick is. Null for a back end that looks at <see cref="Requests"/> itself.
+    /// </summary>
+    [FieldOffset(40)]
+    public unsafe byte* LeaveByte;
 }

@@ -22,6 +22,9 @@ public enum VcpuRequests : uint
     /// <summary>Something to deliver to the guest may have arrived: look, then go on. Cleared by the runner before it looks.</summary>
     Event = 8,
 
+    /// <summary>A signal's handler has run on the thread that runs the vCPU: return to the caller. Posted by that thread itself, above its run.</summary>
+    Signal = 16,
+
     /// <summary>One caller that waits to eject the vCPU: a unit of the count, not a flag.</summary>
     OneEjector = 1 << 16,
 }

@@ -7,7 +7,7 @@ namespace VmmEngine.RunLoop;
 /// <content>What others want of the vCPU.</content>
 public static unsafe partial class RunLoop<TBackend>
 {
-    /// <summary>The vCPU is frozen and at least one request is posted. In upstream's order: suspend, idle, debug stop.</summary>
+    /// <summary>The vCPU is frozen and at least one request is posted. In upstream's order: suspend, idle, signal, debug stop.</summary>
     /// <remarks>
     /// A caller that waits to eject the vCPU is answered by a return, also when its request to go idle has been taken for another one:
     /// entering would be refused as long as it waits.
@@ -24,6 +24,12 @@ public static unsafe partial class RunLoop<TBackend>
         {
             GuestEntry<ProcessorAtomics>.TakeIdleRequest(vcpu);
             return RunResult.Idle;
+        }
+
+        if ((requests & VcpuRequests.Signal) != 0)
+        {
+            GuestEntry<ProcessorAtomics>.TakeSignal(vcpu);
+            return RunResult.Bogus;
         }
 
         if ((requests & VcpuRequests.DebugStop) != 0)

@@ -15,7 +15,7 @@ public sealed class HeaderTests(InstalledLibrary library)
 
     private static readonly string[] Functions =
     [
-        "vmm_open", "vmm_ioctl", "vmm_close", "vmm_version", "vmm_set", "vmm_set_log", "vmm_linux_errno",
+        "vmm_open", "vmm_ioctl", "vmm_close", "vmm_interrupt", "vmm_version", "vmm_set", "vmm_set_log", "vmm_linux_errno",
     ];
 
     [ClientFact]

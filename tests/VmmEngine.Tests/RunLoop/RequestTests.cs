@@ -13,11 +13,12 @@ public unsafe class RequestTests
     public void RequestsAreServedInUpstreamsOrder()
     {
         using ScriptedVcpus vcpus = new();
-        vcpus.Post(VcpuRequests.DebugStop | VcpuRequests.Idle | VcpuRequests.Suspend | VcpuRequests.Event);
+        vcpus.Post(VcpuRequests.DebugStop | VcpuRequests.Signal | VcpuRequests.Idle | VcpuRequests.Suspend | VcpuRequests.Event);
 
         Assert.Equal(RunResult.Suspended, vcpus.Run());
         VcpuLocks.Withdraw(vcpus.Vcpu, VcpuRequests.Suspend);
         Assert.Equal(RunResult.Idle, vcpus.Run());
+        Assert.Equal(RunResult.Bogus, vcpus.Run());
         Assert.Equal(VcpuRequests.DebugStop | VcpuRequests.Event, vcpus.Requests);
         Assert.Equal(RunResult.DebugStopped, vcpus.Run());
         Assert.Equal(RunResult.DebugStopped, vcpus.Run());
@@ -49,6 +50,7 @@ public unsafe class RequestTests
     [InlineData(VcpuRequests.Suspend, RunResult.Suspended)]
     [InlineData(VcpuRequests.Idle, RunResult.Idle)]
     [InlineData(VcpuRequests.DebugStop, RunResult.DebugStopped)]
+    [InlineData(VcpuRequests.Signal, RunResult.Bogus)]
     public void AKickEndsARunOfAGuestThatNeverExits(VcpuRequests request, RunResult expected)
     {
         using ScriptedVcpus vcpus = new();

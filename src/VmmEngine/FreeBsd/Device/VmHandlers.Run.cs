@@ -3,6 +3,7 @@ using VmmEngine.Abi.FreeBsd;
 using VmmEngine.Backends;
 using VmmEngine.Devices;
 using VmmEngine.Locks;
+using VmmEngine.RunLoop;
 
 namespace VmmEngine.FreeBsd;
 
@@ -37,7 +38,9 @@ public unsafe partial struct VmHandlers
         }
 
         exit = default;
+        ThreadSignals.Begin(vcpu);
         error = VcpuRun.Run(call.Vm, vcpu, ref exit);
+        ThreadSignals.End(vcpu);
         return error != 0 ? error
             : !UserMemory.TryCopyOut(&exit, argument.vm_exit, (nuint)sizeof(vm_exit)) ? Errno.EFAULT
             : exit.exitcode == vm_exitcode.VM_EXITCODE_IPI ? CopyDestinations(call.Vm.ContextOf(vcpu).Destinations, in argument)
@@ -52,7 +55,9 @@ public unsafe partial struct VmHandlers
         argument.vm_exit = default;
         if (error == 0)
         {
+            ThreadSignals.Begin(vcpu);
             error = VcpuRun.Run(call.Vm, vcpu, ref argument.vm_exit);
+            ThreadSignals.End(vcpu);
         }
 
         if (argument.vm_exit.exitcode == vm_exitcode.VM_EXITCODE_IPI)

@@ -3,6 +3,7 @@ using VmmEngine.Abi.OpenBsd;
 using VmmEngine.Backends;
 using VmmEngine.Devices;
 using VmmEngine.Locks;
+using VmmEngine.RunLoop;
 
 namespace VmmEngine.OpenBsd;
 
@@ -59,7 +60,9 @@ internal static unsafe class VcpuRun
         int error = vm.Backend.Prepare(vcpu);
         if (error == 0)
         {
+            ThreadSignals.Begin(vcpu);
             error = Execute(vm, vcpu, context, in request, out answer);
+            ThreadSignals.End(vcpu);
         }
 
         context.EndRun(terminated: error != 0);

@@ -1,5 +1,5 @@
 /*
- * Opening, commanding and closing a device: with the library's functions in a program that links to it (CLIENT_LINKED), with plain system
+ * Opening, commanding and closing a device, and interrupting a run: with the library's functions in a program that links to it (CLIENT_LINKED), with plain system
  * calls in one that runs under the preload shim. Both answer a descriptor or 0, or Linux's errno negated.
  */
 #ifndef CLIENT_DEVICE_H
@@ -32,6 +32,12 @@ static inline int device_close(int fd)
     return device_result(vmm_close(fd));
 }
 
+/* What a signal handler calls so that it ends the run that it has interrupted. The shim sees handlers by itself. */
+static inline void device_interrupt(void)
+{
+    vmm_interrupt();
+}
+
 #else
 
 #include <sys/ioctl.h>
@@ -55,6 +61,10 @@ static inline int device_ioctl(int fd, unsigned long command, void *argument)
 static inline int device_close(int fd)
 {
     return device_result(close(fd));
+}
+
+static inline void device_interrupt(void)
+{
 }
 
 #endif

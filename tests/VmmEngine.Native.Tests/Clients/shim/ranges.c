@@ -46,13 +46,12 @@ static void a_number_in_it_can_be_another_file(void)
     REQUIRE(control >= 0);
     EXPECT_EQ(0, close_range((unsigned)control, ~0u, 0));
     REQUIRE_EQ(0, pipe(pair));
-    REQUIRE_EQ(control, fcntl(pair[0], F_DUPFD, control));
+    while (fcntl(control, F_GETFD) < 0) /* the lowest free number is given out, and the library has some below */
+        REQUIRE(fcntl(pair[0], F_DUPFD, 0) >= 0);
     EXPECT_EQ(0, ioctl(control, FIONREAD, &waiting));
     EXPECT_EQ(-1, ioctl(control, VMMCTL_VM_DESTROY, &waiting));
     EXPECT_EQ(ENOTTY, errno);
     EXPECT_EQ(0, close(control));
-    EXPECT_EQ(0, close(pair[0]));
-    EXPECT_EQ(0, close(pair[1]));
 }
 
 static void closing_at_exec_closes_nothing_now(void)

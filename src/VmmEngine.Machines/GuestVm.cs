@@ -77,11 +77,11 @@ internal sealed unsafe class GuestVm : IDisposable
         Check(Device.Ioctl(VmCommandWords.VM_ACTIVATE_CPU, &activate), $"vCPU {vcpu} cannot be activated");
     }
 
-    /// <summary>PAUSE comes back from the guest from now on.</summary>
-    public void ExitOnPause(int vcpu)
+    /// <summary>Whether PAUSE comes back from the guest from now on.</summary>
+    public void ExitOnPause(int vcpu, bool exits)
     {
-        vm_capability capability = new() { cpuid = vcpu, captype = vm_cap_type.VM_CAP_PAUSE_EXIT, capval = 1 };
-        Check(Device.Ioctl(VmCommandWords.VM_SET_CAPABILITY, &capability), $"vCPU {vcpu} cannot be told to come back for PAUSE");
+        vm_capability capability = new() { cpuid = vcpu, captype = vm_cap_type.VM_CAP_PAUSE_EXIT, capval = exits ? 1 : 0 };
+        Check(Device.Ioctl(VmCommandWords.VM_SET_CAPABILITY, &capability), $"vCPU {vcpu} cannot be told what to do at PAUSE");
     }
 
     /// <summary>Makes every vCPU leave its run, and the next runs return at once, until <see cref="Resume"/>. Any thread; waits for nothing.</summary>

@@ -77,8 +77,8 @@ public sealed class MachineVcpu
         }
     }
 
-    /// <summary>PAUSE ends its turn from now on.</summary>
-    internal void YieldOnPause() => _machine.Vm.ExitOnPause(Id);
+    /// <summary>Whether PAUSE ends its turn from now on.</summary>
+    internal void YieldOnPause(bool yields) => _machine.Vm.ExitOnPause(Id, yields);
 
     /// <summary>Another vCPU sends INIT: this one waits for STARTUP. One that runs already goes on, for a machine starts each vCPU once.</summary>
     internal void AwaitStartup() => _awaitsStartup = !IsStarted;

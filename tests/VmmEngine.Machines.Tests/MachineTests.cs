@@ -68,6 +68,18 @@ public sealed class MachineTests
         Assert.Equal(First(), First());
     }
 
+    /// <summary>PAUSE in a loop that waits for a timer's interrupt of another vCPU, which is halted: 40 million instructions, and not as many exits.</summary>
+    [Fact]
+    public void WhoWaitsWhileAllOthersAreHaltedStaysInTheGuest()
+    {
+        using Machine machine = new(new MachineOptions { Backend = BackendChoice.Software, Vcpus = 2, RecordsExits = true });
+        machine.LoadBuiltInGuest();
+        MachineResult result = machine.Run(new RunLimits(Long));
+
+        Assert.Equal(MachineEnd.Exited, result.End);
+        Assert.InRange(result.Exits.Total, 1, 100_000);
+    }
+
     [Fact]
     public void WhatCannotBeIsRefusedInOneLine()
     {

@@ -129,9 +129,14 @@ internal sealed unsafe partial class KvmVm
         }
 
         _slices.Begin(state);
-        RunResult result = RunLoop<KvmVcpu>.Run(vcpu, new KvmVcpu(state, _irqchip), in context, StatisticsOf(vcpu->Id), out exit);
-        KvmTimeSlices.End(state);
-        return result;
+        try
+        {
+            return RunLoop<KvmVcpu>.Run(vcpu, new KvmVcpu(state, _irqchip), in context, StatisticsOf(vcpu->Id), out exit);
+        }
+        finally
+        {
+            KvmTimeSlices.End(state); // also if a device throws
+        }
     }
 
     /// <inheritdoc/>

@@ -40,8 +40,11 @@ internal sealed unsafe class GuestVm : IDisposable
     public VmHandle Device { get; }
 
     /// <summary>Turns an errno of the interface into an exception.</summary>
+    /// <exception cref="ObjectDisposedException">The machine has been disposed, which closes its device.</exception>
+    /// <exception cref="MachineException">Any other error.</exception>
     public static void Check(int error, string what)
     {
+        ObjectDisposedException.ThrowIf(error == Errno.EBADF, typeof(Machine));
         if (error != 0)
         {
             throw new MachineException(string.Create(CultureInfo.InvariantCulture, $"{what} (FreeBSD errno {error})"));

@@ -40,7 +40,14 @@ public sealed partial class Machine
         }
     }
 
-    private LoadTarget Target => new MachineLoadTarget(Vm, _options.LowMemory, _options.HighMemory);
+    private LoadTarget Target
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            return new MachineLoadTarget(Vm, _options.LowMemory, _options.HighMemory);
+        }
+    }
 
     /// <summary>Loads PC firmware, which starts at the reset vector.</summary>
     /// <exception cref="LoadException">It is no firmware image, or one is loaded already.</exception>

@@ -23,6 +23,7 @@ public sealed partial class Machine
     /// <exception cref="SnapshotException">The file cannot be read, or is no complete, undamaged snapshot of this version.</exception>
     public static SnapshotContents ReadSnapshot(string path)
     {
+        ArgumentException.ThrowIfNullOrEmpty(path);
         using SnapshotFile file = SnapshotFile.Open(path);
         MachineShape shape = new(null);
         file.Image.Restore(MachinePart, shape);
@@ -36,6 +37,7 @@ public sealed partial class Machine
     /// <exception cref="MachineException">There is one of this name.</exception>
     public void AddToSnapshots(string name, ISnapshotted device)
     {
+        ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(device);
         if (_devices.Any(other => other.Key == name))
         {
@@ -51,12 +53,15 @@ public sealed partial class Machine
     /// </summary>
     /// <remarks>Any thread but one that is inside the run, such as a device's. Devices of your own are saved if <see cref="AddToSnapshots"/> was told of them.</remarks>
     /// <exception cref="SnapshotException">The file cannot be written.</exception>
-    /// <exception cref="MachineException">The machine is being saved already.</exception>
+    /// <exception cref="MachineException">The machine is being saved already, or the thread is inside the run.</exception>
     public void Save(string path)
     {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        RunningThread.Refuse(this, "saving a machine");
         SaveRequest request = new(path);
         lock (_turns)
         {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
             if (_saving is not null)
             {
                 throw new MachineException("the machine is being saved already");
@@ -76,6 +81,7 @@ public sealed partial class Machine
             }
 
             _saving = null;
+            Monitor.PulseAll(_turns);
         }
 
         request.Problem?.Throw();
@@ -89,8 +95,10 @@ public sealed partial class Machine
     /// <exception cref="SnapshotException">The file is no complete, undamaged snapshot of this version, or of another machine. This one is then not fit to be run.</exception>
     public void Restore(string path)
     {
+        ArgumentException.ThrowIfNullOrEmpty(path);
         lock (_turns)
         {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
             if (_running is not null || _vcpus.Any(vcpu => vcpu.IsStarted))
             {
                 throw new MachineException("the machine has begun already: restore into a new one");
@@ -161,8 +169,9 @@ public sealed partial class Machine
         {
             SaveStopped(request.Path);
         }
-        catch (Exception error) when (error is SnapshotException or InvalidOperationException)
+        catch (Exception error)
         {
+            // Whatever a device of the owner's throws is for who saves, and not for who runs.
             request.Problem = ExceptionDispatchInfo.Capture(error);
         }
 

@@ -26,6 +26,7 @@ public sealed partial class Machine : IDisposable
     // Guards who has the machine: a run or somebody who saves it. Pulsed when that changes.
     private readonly object _turns = new();
     private RunEnding? _running;
+    private bool _isDisposed;
 
     /// <summary>Builds a machine whose memory is empty and whose vCPUs stand at the reset vector.</summary>
     /// <exception cref="MachineException">An option is out of its range, or the back end that was asked for cannot be had here.</exception>
@@ -49,7 +50,7 @@ public sealed partial class Machine : IDisposable
         {
             AddMemory();
             Memory = new MachineMemory(Vm.Device, _options.MemoryBytes);
-            _vcpus = [.. Enumerable.Range(0, _options.Vcpus).Select(id => new MachineVcpu(this, id, Vm.Device.CreateRunner(id)))];
+            _vcpus = [.. Enumerable.Range(0, _options.Vcpus).Select(id => new MachineVcpu(this, id))];
             PrepareVcpus();
             Board = _options.HasPcBoard ? CreateBoard() : null;
         }
@@ -93,12 +94,19 @@ public sealed partial class Machine : IDisposable
     public void AttachDebugPort(Stream output) => Attach(_debug, output);
 
     /// <summary>Runs until the guest ends, somebody stops it, or a limit is reached. A machine that was stopped can be run again and goes on.</summary>
+    /// <remarks>
+    /// An exception that a device of yours throws ends the run and comes out here, from whatever vCPU's thread. The machine can be run again: it goes on behind the
+    /// access, as if that had been answered.
+    /// </remarks>
     /// <exception cref="MachineException">It runs already.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The time of <paramref name="limits"/> is negative or more than 49 days.</exception>
     public MachineResult Run(RunLimits limits = default, CancellationToken cancellation = default)
     {
+        CheckTimeout(limits.Timeout);
         RunEnding ending = new(Vm);
         lock (_turns)
         {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
             if (_running is not null)
             {
                 throw new MachineException("the machine runs already: wait for that run, or stop it");
@@ -120,12 +128,29 @@ public sealed partial class Machine : IDisposable
     /// <summary>Makes the present run return soon. Any thread; does not wait for it.</summary>
     public void Stop() => Volatile.Read(ref _running)?.End(MachineEnd.Stopped, "stopped by its owner");
 
-    /// <summary>Ends the machine and gives its memory back. Not during a run.</summary>
+    /// <summary>Ends the machine and gives its memory back. A run on another thread is stopped and waited for. Any thread but one inside the run; more often than once does nothing.</summary>
+    /// <exception cref="MachineException">The thread is inside the run.</exception>
     public void Dispose()
     {
+        RunningThread.Refuse(this, "disposing a machine");
+        lock (_turns)
+        {
+            if (_isDisposed)
+            {
+                return;
+            }
+
+            _isDisposed = true;
+            while (_running is not null || _saving is not null)
+            {
+                _running?.End(MachineEnd.Stopped, "disposed by its owner");
+                Monitor.Wait(_turns);
+            }
+        }
+
         foreach (MachineVcpu vcpu in _vcpus)
         {
-            vcpu.Runner.Dispose();
+            vcpu.Close();
         }
 
         Vm.Dispose();
@@ -161,6 +186,7 @@ public sealed partial class Machine : IDisposable
 
         _serial.Flush();
         _debug.Flush();
+        ending.ThrowFailure();
         RunEnding.Reason reason = ending.Current!;
         ExitStatistics exits = new();
         foreach (MachineVcpu vcpu in _vcpus)
@@ -181,12 +207,22 @@ public sealed partial class Machine : IDisposable
         }
     }
 
+    // What the runtime's timers can hold.
+    private static void CheckTimeout(TimeSpan? timeout)
+    {
+        if (timeout is { } time && (time < TimeSpan.Zero || time > TimeSpan.FromDays(49)))
+        {
+            throw new ArgumentOutOfRangeException(nameof(timeout), time, "A run can have from nothing to 49 days; null is no limit.");
+        }
+    }
+
     private static Timer StartTimer(RunEnding ending, TimeSpan timeout) =>
         new(_ => ending.End(MachineEnd.TimedOut, $"not over after {timeout.TotalSeconds:0.###} s"), null, timeout, Timeout.InfiniteTimeSpan);
 
     private void Attach(StreamSerialSink line, Stream output)
     {
         ArgumentNullException.ThrowIfNull(output);
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
         if (Board is null)
         {
             throw new MachineException("a machine without a PC board has no such port: set HasPcBoard, or map a device of your own on Bus");

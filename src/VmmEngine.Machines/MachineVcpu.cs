@@ -4,18 +4,26 @@ using VmmEngine.Loaders;
 
 namespace VmmEngine.Machines;
 
-/// <summary>One vCPU of a machine. Its registers may be read and written by any thread; a running vCPU is thrown out of the guest for that.</summary>
+/// <summary>
+/// One vCPU of a machine. Its registers may be read and written by any thread but one inside the run, such as a device's; a running vCPU is thrown out
+/// of the guest for that.
+/// </summary>
 public sealed class MachineVcpu
 {
     private readonly Machine _machine;
+
+    // A runner is one thread's: the run has one, and everybody else takes turns with the other.
+    private readonly VcpuRunner _visitors;
+    private readonly Lock _visit = new();
     private bool _isAttached;
     private bool _awaitsStartup;
 
-    internal MachineVcpu(Machine machine, int id, VcpuRunner runner)
+    internal MachineVcpu(Machine machine, int id)
     {
         _machine = machine;
         Id = id;
-        Runner = runner;
+        Runner = machine.Vm.Device.CreateRunner(id);
+        _visitors = machine.Vm.Device.CreateRunner(id);
     }
 
     /// <summary>Its number, from 0.</summary>
@@ -24,19 +32,41 @@ public sealed class MachineVcpu
     /// <summary>True once it takes part in runs: vCPU 0 always does, the others when they are started.</summary>
     public bool IsStarted { get; private set; }
 
+    internal Machine Machine => _machine;
+
+    /// <summary>For the thread that runs the vCPU.</summary>
     internal VcpuRunner Runner { get; }
 
     /// <summary>Until it is started it runs nevertheless, in a back end that lets it wait for another vCPU's INIT and STARTUP.</summary>
     internal bool WaitsInBackend => Id != 0 && _machine.StartsProcessors;
 
     /// <summary>Reads registers.</summary>
-    public void ReadRegisters(RegisterGroups groups, ref CpuRegisters registers) =>
-        GuestVm.Check(Runner.ReadRegisters(groups, ref registers), $"the registers of vCPU {Id} cannot be read");
+    /// <exception cref="MachineException">The thread is inside the run.</exception>
+    public void ReadRegisters(RegisterGroups groups, ref CpuRegisters registers)
+    {
+        RunningThread.Refuse(_machine, $"reading registers of vCPU {Id}");
+        int error;
+        lock (_visit)
+        {
+            error = _visitors.ReadRegisters(groups, ref registers);
+        }
+
+        GuestVm.Check(error, $"the registers of vCPU {Id} cannot be read");
+    }
 
     /// <summary>Writes registers.</summary>
-    /// <exception cref="MachineException">No processor accepts them.</exception>
-    public void WriteRegisters(RegisterGroups groups, in CpuRegisters registers) =>
-        GuestVm.Check(Runner.WriteRegisters(groups, in registers), $"no processor accepts the registers given to vCPU {Id}");
+    /// <exception cref="MachineException">No processor accepts them, or the thread is inside the run.</exception>
+    public void WriteRegisters(RegisterGroups groups, in CpuRegisters registers)
+    {
+        RunningThread.Refuse(_machine, $"writing registers of vCPU {Id}");
+        int error;
+        lock (_visit)
+        {
+            error = _visitors.WriteRegisters(groups, in registers);
+        }
+
+        GuestVm.Check(error, $"no processor accepts the registers given to vCPU {Id}");
+    }
 
     /// <summary>Lets it take part in the next run, from its present registers on (after creation: the reset vector).</summary>
     public void Start()
@@ -79,6 +109,16 @@ public sealed class MachineVcpu
 
     /// <summary>Whether PAUSE ends its turn from now on.</summary>
     internal void YieldOnPause(bool yields) => _machine.Vm.ExitOnPause(Id, yields);
+
+    /// <summary>Ends it with its machine. No thread is in a run.</summary>
+    internal void Close()
+    {
+        Runner.Dispose();
+        lock (_visit)
+        {
+            _visitors.Dispose();
+        }
+    }
 
     /// <summary>Another vCPU sends INIT: this one waits for STARTUP. One that runs already goes on, for a machine starts each vCPU once.</summary>
     internal void AwaitStartup() => _awaitsStartup = !IsStarted;

@@ -1,9 +1,12 @@
+using System.Runtime.ExceptionServices;
+
 namespace VmmEngine.Machines;
 
 /// <summary>How a run ends: whoever says it first decides, and everybody else stops.</summary>
 internal sealed class RunEnding(GuestVm vm)
 {
     private Reason? _reason;
+    private ExceptionDispatchInfo? _failure;
     private bool _isPaused;
 
     /// <summary>Why; null while the run goes on.</summary>
@@ -34,6 +37,16 @@ internal sealed class RunEnding(GuestVm vm)
             vm.Pause();
         }
     }
+
+    /// <summary>Ends the run with an exception that a device of the owner's has thrown; of several, the first one is kept.</summary>
+    public void Fail(Exception failure)
+    {
+        Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(failure), null);
+        End(MachineEnd.Failed, "a device has thrown an exception");
+    }
+
+    /// <summary>Hands <see cref="Fail"/>'s exception to whoever has started the run. When no vCPU runs any more.</summary>
+    public void ThrowFailure() => _failure?.Throw();
 
     /// <summary>Ends the run because nothing can wake a vCPU any more.</summary>
     public void EndHalted() => End(MachineEnd.Halted, "every vCPU halted with interrupts disabled");

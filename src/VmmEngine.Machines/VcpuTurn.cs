@@ -21,7 +21,25 @@ internal static unsafe class VcpuTurn
     /// <summary>Runs a vCPU until its slice is over or it has nothing to do; ends the run where that is what happened.</summary>
     public static TurnState Take(MachineVcpu vcpu, RunFlags flags, ulong budget, RunEnding ending, VcpuScheduler scheduler)
     {
-        int error = vcpu.Runner.Run(flags | RunFlags.AnswerUnclaimed, budget, out RunResult result, out VcpuExit* exit, out _);
+        int error;
+        RunResult result;
+        VcpuExit* exit;
+        Machine? outer = RunningThread.Enter(vcpu.Machine);
+        try
+        {
+            error = vcpu.Runner.Run(flags | RunFlags.AnswerUnclaimed, budget, out result, out exit, out _);
+        }
+        catch (Exception failure)
+        {
+            // Of a device, on whatever thread that vCPU has: it belongs to the caller of the run.
+            ending.Fail(failure);
+            return TurnState.Runnable;
+        }
+        finally
+        {
+            RunningThread.Leave(outer);
+        }
+
         if (error != 0)
         {
             ending.End(MachineEnd.Failed, $"vCPU {vcpu.Id} cannot run (FreeBSD errno {error})");

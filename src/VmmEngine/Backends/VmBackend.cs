@@ -188,4 +188,7 @@ public enum RunResult
 
     /// <summary>HLT, and the flags say that the caller sleeps. The vCPU stays halted: the next run returns the same until something wakes it.</summary>
     Halted,
+
+    /// <summary>A device has thrown an exception. Back ends never return this: <see cref="FreeBsd.VcpuRunner.Run"/> throws the exception where it is free to.</summary>
+    DeviceFailed,
 }

@@ -3,7 +3,8 @@ namespace VmmEngine.Bus;
 /// <summary>A device behind I/O ports.</summary>
 /// <remarks>
 /// Called by the vCPUs' threads, several at once when several vCPUs touch it, and once more by a vCPU that had looked it up before it was
-/// unmapped. Must not throw, block or allocate.
+/// unmapped. Must not throw, block or allocate, nor ask for the registers of the vCPU that it answers. What it throws nevertheless comes out of
+/// a machine's Run and of <see cref="FreeBsd.VcpuRunner.Run"/>; through a device's run command it is a crash.
 /// </remarks>
 public abstract class PortDevice
 {

@@ -29,6 +29,9 @@ public sealed unsafe class VcpuRunner : IDisposable
     /// <param name="exit">With <see cref="RunResult.Exit"/> the exit: what a handler puts into its data, the next run completes it with.</param>
     /// <param name="reason">With <see cref="RunResult.Suspended"/> why the VM is suspended, a value of vm_suspend_how.</param>
     /// <returns>0; EINVAL for a vCPU that is not active or has returned for a suspend.</returns>
+    /// <remarks>
+    /// What a device throws comes out here, with every lock released. The vCPU stands behind the access; what a read has given it is not defined.
+    /// </remarks>
     public int Run(RunFlags flags, ulong budget, out RunResult result, out VcpuExit* exit, out int reason)
     {
         VcpuSlice slice = new() { VcpuId = _vcpuId, Flags = (int)flags, Budget = budget };
@@ -43,6 +46,11 @@ public sealed unsafe class VcpuRunner : IDisposable
         exit = slice.Exit;
         reason = slice.Reason;
         GC.KeepAlive(this);
+        if (result == RunResult.DeviceFailed)
+        {
+            DeviceFailure.Throw();
+        }
+
         return error;
     }
 

@@ -73,6 +73,7 @@ public unsafe partial struct VmHandlers
     /// other vCPUs: one thread may run them all.
     /// </summary>
     /// <returns>0; EINVAL and ENXIO as <see cref="Run"/>, and EINVAL for registers that no processor accepts.</returns>
+    /// <remarks>An exception of a device is kept for <see cref="VcpuRunner.Run"/>, which throws it when the locks are released: thrown through them, it would leave the vCPU frozen for good.</remarks>
     public static int RunSlice(in VmCall call, Vcpu* vcpu, ref VcpuSlice argument)
     {
         int error = CheckRun(in call, vcpu);
@@ -92,7 +93,17 @@ public unsafe partial struct VmHandlers
         }
 
         RunContext context = new(call.Vm.Bus, (RunFlags)argument.Flags, argument.Budget);
-        RunResult result = CountedRun.Run(call.Vm, vcpu, in context, out argument.Exit);
+        RunResult result;
+        try
+        {
+            result = CountedRun.Run(call.Vm, vcpu, in context, out argument.Exit);
+        }
+        catch (Exception failure)
+        {
+            DeviceFailure.Keep(failure);
+            result = RunResult.DeviceFailed;
+        }
+
         argument.Result = (int)result;
         if (result == RunResult.Suspended)
         {

@@ -172,9 +172,9 @@ public sealed class StreamSerialSink : SerialSink, IDisposable
                     stream.Flush();
                 }
             }
-            catch (Exception error) when (error is IOException or ObjectDisposedException or NotSupportedException or UnauthorizedAccessException)
+            catch (Exception error)
             {
-                _error = error;
+                _error = error; // of any kind: the stream may be anybody's, and nobody else catches it on this thread
             }
         }
 

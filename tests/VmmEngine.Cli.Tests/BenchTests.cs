@@ -15,6 +15,11 @@ public sealed class BenchTests
         Invocation.Of("bench", name + "x").AssertIsUserError($"'{name}x'", $"Did you mean '{name}'?");
     }
 
+    [Theory]
+    [InlineData("0")]
+    [InlineData("many")]
+    public void ANumberOfKicksThatIsNoneIsRefused(string count) => Invocation.Of("bench", "--kicks", count).AssertIsUserError("--kicks", $"'{count}'");
+
     [Fact]
     public void OneRowIsMeasuredAndDescribedForMachines()
     {

@@ -107,6 +107,15 @@ public sealed class RunTests
     [InlineData("'/no/such/folder/log'", "--serial", "/no/such/folder/log")]
     [InlineData("--kernel", "--append", "quiet")]
     [InlineData("2199023255552", "--memory", "2T")]
+    [InlineData("4000000", "--timeout", "4000001")]
+    [InlineData("'@boot.bin'", "--flat", "@boot.bin")]
+    [InlineData("it is a folder", "--bios", "/usr")]
+    [InlineData("there is no such folder", "--kernel", "/no/such/file")]
+    [InlineData("there is no such file", "--kernel", "/usr/no-such-file")]
+    [InlineData("does not end", "--bios", "/dev/zero")]
+    [InlineData("it has no name", "--serial", "")]
+    [InlineData("--save: '/no/such/folder/guest'", "--save", "/no/such/folder/guest")]
+    [InlineData("it is a folder", "--save", "/usr")]
     public void WhatCannotBeIsRefused(string mentions, params string[] arguments) =>
         Invocation.Of(["run", .. arguments]).AssertIsUserError(mentions);
 
@@ -114,6 +123,7 @@ public sealed class RunTests
     public void AnImageThatIsNoneIsRefused() => OnFlat(Loops, file =>
     {
         Assert.Contains("BIOS", Refusal("--bios", file), StringComparison.Ordinal);
+        Assert.Contains($"'{file}'", Refusal("--bios", file), StringComparison.Ordinal);
         Assert.Contains("kernel", Refusal("--kernel", file), StringComparison.Ordinal);
     });
 

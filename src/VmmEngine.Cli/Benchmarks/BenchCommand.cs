@@ -20,21 +20,15 @@ internal static class BenchCommand
         };
         names.CompletionSources.Add(_ => RatioSuite.All.Select(row => new System.CommandLine.Completions.CompletionItem(row.Name)));
         Option<bool> quick = new("--quick") { Description = "Fewer rounds: faster and noisier." };
-        Option<int?> kicks = new("--kicks") { Description = "How many kicks the rows about kicks on KVM take: 20000 if not said, 2000 with --quick.", HelpName = "count" };
-        kicks.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int?>() is < 1)
-            {
-                result.AddError("--kicks takes a number above 0.");
-            }
-        });
+        Option<string> kicks = new("--kicks") { Description = "How many kicks the rows about kicks on KVM take: 20000 if not said, 2000 with --quick.", HelpName = "count" };
         Option<bool> json = JsonOption.Create();
         Command command = new("bench", "Measures dispatch, locks and the run loop against native baselines, side by side. A missed target is printed and does not change the exit status.") { names, quick, kicks, json };
         command.SetAction(parsed => Interruptible.Run(terminal, () =>
         {
             string[] chosen = Choose(parsed.GetValue(names) ?? []);
             RatioOptions options = parsed.GetValue(quick) ? RatioOptions.Quick : RatioOptions.Thorough;
-            IReadOnlyList<RatioResult> results = Measure(terminal, chosen, options with { Kicks = parsed.GetValue(kicks) ?? options.Kicks });
+            int count = parsed.GetValue(kicks) is { } text ? (int)WholeNumber.Parse("--kicks", text, 1, int.MaxValue) : options.Kicks;
+            IReadOnlyList<RatioResult> results = Measure(terminal, chosen, options with { Kicks = count });
             if (parsed.GetValue(json))
             {
                 VmmJson.Write(terminal.Output, results, VmmJson.Readable.IReadOnlyListRatioResult);

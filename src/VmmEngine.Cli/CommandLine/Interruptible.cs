@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Spectre.Console;
 
 namespace VmmEngine.Cli.CommandLine;
 
@@ -22,6 +23,11 @@ internal static class Interruptible
         if (Task.WaitAny(running, stopped.Task) == 0)
         {
             return running.GetAwaiter().GetResult();
+        }
+
+        if (terminal.ErrorIsTerminal)
+        {
+            terminal.Progress.Cursor.Show(); // the progress display that is left behind has hidden it
         }
 
         terminal.Error.WriteLine("vmm: stopped before the end; nothing has been shown.");

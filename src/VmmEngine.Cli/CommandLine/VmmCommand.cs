@@ -31,7 +31,7 @@ internal static class VmmCommand
 
         try
         {
-            ParseResult parsed = root.Parse(arguments);
+            ParseResult parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null }); // "@" begins no file here
             if (parsed.Action is ParseErrorAction || MisspeltOption(parsed) is not null)
             {
                 throw new UserErrorException(Describe(parsed));

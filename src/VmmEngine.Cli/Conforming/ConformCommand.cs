@@ -64,7 +64,7 @@ internal static class ConformCommand
         {
             if (suite.Choose([name]).Count == 0)
             {
-                throw new UserErrorException($"No case is about '{name}'.{Nearest.Suggest(name, suite.Commands.Concat(suite.Cases.Select(@case => @case.Name)))}");
+                throw new UserErrorException($"No case is about '{name}'.{Nearest.Suggest(name, suite.Commands.Concat(suite.Cases.Select(@case => @case.Name)))} 'vmm tables' lists the commands.");
             }
         }
 

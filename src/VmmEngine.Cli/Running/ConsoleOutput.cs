@@ -47,9 +47,9 @@ internal sealed class ConsoleOutput : WriteOnlyStream
         {
             return new ConsoleOutput(File.Create(file), output: null);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception error) when (FileProblem.IsOne(error))
         {
-            throw new UserErrorException($"--serial: '{file}' cannot be written: {error.Message.ReplaceLineEndings(" ")}");
+            throw new UserErrorException($"--serial: '{file}' cannot be written: {FileProblem.Describe(file, error)}");
         }
     }
 

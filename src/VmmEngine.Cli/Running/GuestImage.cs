@@ -40,8 +40,8 @@ internal abstract record GuestImage(string Name)
         return request switch
         {
             { Restore: { } file } => SavedOf(file),
-            { Bios: { } file } => new Bios(file, Read("--bios", file)),
-            { Kernel: { } file } => new Kernel(file, Read("--kernel", file), request.CommandLine ?? ""),
+            { Bios: { } file } => new Bios(file, ImageFile.Read("--bios", file)),
+            { Kernel: { } file } => new Kernel(file, ImageFile.Read("--kernel", file), request.CommandLine ?? ""),
             { Flat: { } place } => FlatOf(place),
             _ => new BuiltIn(),
         };
@@ -62,7 +62,7 @@ internal abstract record GuestImage(string Name)
             throw new UserErrorException($"--flat takes a file and an address, such as boot.bin@0x7C00, and '{place}' is none.");
         }
 
-        return new Flat(place, Read("--flat", place[..at]), new Gpa(address));
+        return new Flat(place, ImageFile.Read("--flat", place[..at]), new Gpa(address));
     }
 
     private static Saved SavedOf(string file)
@@ -81,18 +81,6 @@ internal abstract record GuestImage(string Name)
         text.StartsWith("0x", StringComparison.OrdinalIgnoreCase)
             ? ulong.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out address)
             : ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out address);
-
-    private static byte[] Read(string option, string file)
-    {
-        try
-        {
-            return File.ReadAllBytes(file);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            throw new UserErrorException($"{option}: '{file}' cannot be read: {error.Message.ReplaceLineEndings(" ")}");
-        }
-    }
 
     /// <summary>The guest that the tool brings along.</summary>
     internal sealed record BuiltIn() : GuestImage("the built-in guest")

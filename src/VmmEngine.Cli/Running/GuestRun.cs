@@ -32,7 +32,11 @@ internal static class GuestRun
             string? wrong = result is { End: MachineEnd.Exited, Status: 0 } ? check?.Invoke(console.Text) : null;
             return RunReport.Of(plan.Guest, machine, result, wrong, asJson && plan.SerialFile is null ? console.Text : null);
         }
-        catch (Exception error) when (error is MachineException or LoadException or SnapshotException)
+        catch (LoadException error)
+        {
+            throw new UserErrorException($"'{plan.Guest.Name}' cannot be loaded: {error.Message}");
+        }
+        catch (Exception error) when (error is MachineException or SnapshotException)
         {
             throw new UserErrorException(error.Message);
         }
@@ -52,7 +56,15 @@ internal static class GuestRun
             return;
         }
 
-        machine.Save(file);
+        try
+        {
+            machine.Save(file);
+        }
+        catch (SnapshotException error)
+        {
+            throw new IOException(error.Message, error);
+        }
+
         terminal.Error.WriteLine($"vmm: saved; vmm run --restore {file} goes on");
     }
 }

@@ -23,14 +23,15 @@ internal sealed record RunPlan(GuestImage Guest, MachineOptions Options, string?
         MachineOptions options = guest.SavedOptions is { } saved ? saved with { RecordsExits = true } : new()
         {
             MemoryBytes = request.Memory is null ? DefaultMemory : ByteSize.Parse("--memory", request.Memory),
-            Vcpus = request.Cpus is null ? guest.DefaultVcpus : (int)Number("--cpus", request.Cpus, 1, 64),
+            Vcpus = request.Cpus is null ? guest.DefaultVcpus : (int)WholeNumber.Parse("--cpus", request.Cpus, 1, 64),
             Backend = Backend(request.Backend),
             RecordsExits = true,
             StartSeconds = DateTimeOffset.UtcNow.ToUnixTimeSeconds(),
         };
         RunLimits limits = new(
             request.Timeout is null ? null : Seconds(request.Timeout),
-            request.MaxExits is null ? null : Number("--max-exits", request.MaxExits, 1, long.MaxValue));
+            request.MaxExits is null ? null : WholeNumber.Parse("--max-exits", request.MaxExits, 1, long.MaxValue));
+        CheckSaveFile(request.Save);
         return new RunPlan(guest, options, request.Serial is null or "stdio" ? null : request.Serial, limits, request.Save);
     }
 
@@ -42,13 +43,26 @@ internal sealed record RunPlan(GuestImage Guest, MachineOptions Options, string?
         _ => throw new UserErrorException($"'{name}' is no back end.{Nearest.Suggest(name, ["kvm", "software"])} There are kvm and software."),
     };
 
-    private static ulong Number(string option, string text, ulong least, ulong most) =>
-        ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong number) && number >= least && number <= most
-            ? number
-            : throw new UserErrorException($"{option} takes a whole number from {least} to {most}, and '{text}' is none.");
-
     private static TimeSpan Seconds(string text) =>
         double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double seconds) && seconds > 0 && seconds <= MaxTimeoutSeconds
             ? TimeSpan.FromSeconds(seconds)
-            : throw new UserErrorException($"--timeout takes seconds above 0, such as 2.5, and '{text}' is none.");
+            : throw new UserErrorException($"--timeout takes seconds above 0 and up to {MaxTimeoutSeconds}, such as 2.5, and '{text}' is none.");
+
+    // Before the guest runs, perhaps for hours, and is lost. The snapshot is written under this name first.
+    private static void CheckSaveFile(string? file)
+    {
+        try
+        {
+            if (file is not null && (file.Length == 0 || Directory.Exists(file)))
+            {
+                throw new ArgumentException(null, nameof(file));
+            }
+
+            using FileStream? probe = file is null ? null : File.Create($"{file}.partial", bufferSize: 1, FileOptions.DeleteOnClose);
+        }
+        catch (Exception error) when (FileProblem.IsOne(error))
+        {
+            throw new UserErrorException($"--save: '{file}' cannot be written: {FileProblem.Describe(file!, error)}");
+        }
+    }
 }

@@ -16,6 +16,8 @@ namespace VmmEngine.Machines;
 /// </remarks>
 public sealed partial class Machine : IDisposable
 {
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(2);
+
     private readonly MachineOptions _options;
     private readonly MachineParts _parts;
     private readonly KeepingFactory _factory;
@@ -85,7 +87,8 @@ public sealed partial class Machine : IDisposable
 
     internal bool StartsProcessors => _factory.Made!.StartsProcessors;
 
-    /// <summary>Sends what the guest writes to its first serial line (ports 0x3F8 to 0x3FF) to a stream; it is flushed whenever the guest pauses.</summary>
+    /// <summary>Sends what the guest writes to its first serial line (ports 0x3F8 to 0x3FF) to a stream; it is flushed whenever the guest pauses. What the stream refuses is lost.</summary>
+    /// <remarks>A run that ends by itself waits until the stream has taken everything; one that is stopped waits two seconds at most.</remarks>
     /// <exception cref="MachineException">The machine has no PC board.</exception>
     public void AttachSerial(Stream output) => Attach(_serial, output);
 
@@ -184,10 +187,12 @@ public sealed partial class Machine : IDisposable
             while (GoesOn(ending));
         }
 
-        _serial.Flush();
-        _debug.Flush();
-        ending.ThrowFailure();
+        // Whoever stops a run does not want to wait for a reader that may never read again.
         RunEnding.Reason reason = ending.Current!;
+        TimeSpan? patience = reason.End is MachineEnd.Stopped or MachineEnd.TimedOut ? LastWords : null;
+        _serial.Flush(patience);
+        _debug.Flush(patience);
+        ending.ThrowFailure();
         ExitStatistics exits = new();
         foreach (MachineVcpu vcpu in _vcpus)
         {

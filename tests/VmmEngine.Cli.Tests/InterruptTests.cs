@@ -55,6 +55,34 @@ public sealed class InterruptTests
         }
     }
 
+    /// <summary>The first one stops the guest, but the tool waits to write what it has to say.</summary>
+    [InterruptFact]
+    public async Task ASecondOneEndsAToolWhoseOutputNobodyReads()
+    {
+        string prints = Path.GetTempFileName();
+        await File.WriteAllBytesAsync(prints, [0xBA, 0xF8, 0x03, 0xB0, 0x41, 0xEE, 0xEB, 0xFD]); // mov dx, 0x3F8; mov al, 'A'; out dx, al; jmp -3
+        try
+        {
+            string[] commandLine = [typeof(VmmCommand).Assembly.Location, "run", "--backend", "software", "--flat", $"{prints}@4096", "--timeout", "60"];
+            using Process tool = Process.Start(new ProcessStartInfo("dotnet", commandLine) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            Assert.Contains("Ctrl-C stops it", await tool.StandardError.ReadLineAsync(), StringComparison.Ordinal);
+            Assert.Equal('A', tool.StandardOutput.Read());
+
+            Interrupt(tool.Id);
+            for (int more = 0; more < 60 && !tool.WaitForExit(1000); more++)
+            {
+                Interrupt(tool.Id);
+            }
+
+            Assert.True(tool.HasExited);
+            Assert.Equal(ExitCode.Interrupted, tool.ExitCode);
+        }
+        finally
+        {
+            File.Delete(prints);
+        }
+    }
+
     private static void Interrupt(int processId)
     {
         using Process sender = Process.Start("kill", ["-INT", $"{processId}"]);

@@ -138,6 +138,21 @@ public sealed class MisuseTests
         Assert.Equal(MachineEnd.Exited, machine.Run(Limits).End);
     }
 
+    /// <summary>As a pipe whose reader has stopped reading.</summary>
+    [Fact]
+    public void AStreamThatTakesNothingDoesNotKeepAStoppedRun()
+    {
+        byte[] prints = [0xBA, 0xF8, 0x03, 0xB0, 0x41, 0xEE, 0xEB, 0xFD]; // mov dx, 0x3F8; mov al, 'A'; out dx, al; jmp -3
+        using ManualResetEventSlim release = new();
+        using (Machine machine = Create(BackendChoice.Software, prints))
+        {
+            machine.AttachSerial(new StuckStream(release));
+            Assert.Equal(MachineEnd.TimedOut, machine.Run(new RunLimits(TimeSpan.FromMilliseconds(50))).End);
+        }
+
+        release.Set();
+    }
+
     [Fact]
     public void ADeviceThatCannotBeSavedIsSaidToWhoSaves()
     {
@@ -237,6 +252,21 @@ public sealed class MisuseTests
     private sealed class FailingStream : MemoryStream
     {
         public override void Write(ReadOnlySpan<byte> buffer) => throw new InvalidTimeZoneException();
+    }
+
+    private sealed class StuckStream(ManualResetEventSlim release) : MemoryStream
+    {
+        public override void Write(ReadOnlySpan<byte> buffer)
+        {
+            try
+            {
+                release.Wait();
+            }
+            catch (ObjectDisposedException)
+            {
+                // The test is over.
+            }
+        }
     }
 
     private sealed class UnsavableDevice : ISnapshotted

@@ -20,9 +20,12 @@ internal static class GuestRun
             machine.AttachDebugPort(console);
 
             string vcpus = plan.Options.Vcpus == 1 ? "1 vCPU" : $"{plan.Options.Vcpus} vCPUs";
+            bool isStopping = false;
             using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal =>
             {
-                signal.Cancel = true;
+                // The second one ends the process as it does any other: the output may wait for a reader that has stopped reading.
+                signal.Cancel = !isStopping;
+                isStopping = true;
                 machine.Stop();
             });
             terminal.Error.WriteLine($"vmm: running {plan.Guest.Name} on {machine.Backend} with {vcpus}; Ctrl-C stops it");

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using VmmEngine.Locks;
 
 namespace VmmEngine.Platform;
@@ -57,28 +58,42 @@ public sealed class StreamSerialSink : SerialSink, IDisposable
         }
     }
 
-    /// <summary>Waits until the stream has everything that the guest sent before, or has failed: as long as the stream takes.</summary>
-    public void Flush()
+    /// <summary>Waits until the stream has everything that the guest sent before, or has failed.</summary>
+    /// <param name="patience">How long at most; null: as long as the stream takes.</param>
+    /// <returns>False if the stream has not taken everything in that time; it still gets the rest.</returns>
+    public bool Flush(TimeSpan? patience = null)
     {
         if (_thread is null)
         {
-            return;
+            return true;
         }
 
+        long start = Stopwatch.GetTimestamp();
+        bool isLevel;
         Interlocked.Increment(ref _flushes); // a full fence: the thread either sees it, or is seen asleep
         while (true)
         {
             // Asleep, not just level: a device that waited for room has handed over the rest by then.
             uint seen = Volatile.Read(ref _caughtUp[0]);
-            if (Volatile.Read(ref _sleeps) != 0 && Volatile.Read(ref _written) == Volatile.Read(ref _read))
+            isLevel = Volatile.Read(ref _sleeps) != 0 && Volatile.Read(ref _written) == Volatile.Read(ref _read);
+            TimeSpan? left = patience - Stopwatch.GetElapsedTime(start);
+            if (isLevel || left <= TimeSpan.Zero)
             {
                 break;
             }
 
-            Futex.Wait(ref _caughtUp[0], seen);
+            if (left is { } time)
+            {
+                Futex.Wait(ref _caughtUp[0], seen, (ulong)time.Ticks * TimeSpan.NanosecondsPerTick);
+            }
+            else
+            {
+                Futex.Wait(ref _caughtUp[0], seen);
+            }
         }
 
         Interlocked.Decrement(ref _flushes);
+        return isLevel;
     }
 
     /// <inheritdoc/>

@@ -38,15 +38,16 @@ internal sealed unsafe class KvmIrqchip : Irqchip
     public override void RaiseVector(int vcpu, byte vector) => SendMsi(LocalApic.Page | ((ulong)vcpu << 12), vector);
 
     /// <inheritdoc/>
+    /// <remarks>Of a vCPU that is held the kernel does not say whether its APIC is enabled: it is taken for enabled then.</remarks>
     public override bool RaiseLocal(int vcpu, LocalVector source)
     {
+        Vcpu* target = _locks->Vcpus + vcpu;
         if ((uint)source > (uint)LocalVector.CorrectedMachineCheck)
         {
-            return false;
+            return !MayBeEnabled(target);
         }
 
         // Only the vCPU's holder reads its local vector table.
-        Vcpu* target = _locks->Vcpus + vcpu;
         nint state = Volatile.Read(ref *(nint*)&target->Backend);
         if (state != 0)
         {
@@ -91,6 +92,20 @@ internal sealed unsafe class KvmIrqchip : Irqchip
         {
             VcpuLocks<ProcessorAtomics>.Post(ref *_locks, _locks->Vcpus, VcpuRequests.Event);
         }
+    }
+
+    // Asking the kernel about a vCPU inside KVM_RUN would wait for the end of that.
+    private static bool MayBeEnabled(Vcpu* vcpu)
+    {
+        if (!VcpuLocks<ProcessorAtomics>.TryFreezeIdle(vcpu))
+        {
+            return (VcpuState)Volatile.Read(ref vcpu->State) != VcpuState.Absent;
+        }
+
+        KvmVcpuState* state = (KvmVcpuState*)vcpu->Backend;
+        bool enabled = state != null && KvmLocalApic.IsEnabled(state);
+        VcpuLocks<ProcessorAtomics>.Thaw(vcpu);
+        return enabled;
     }
 
     /// <summary>To the kernel's local APICs.</summary>

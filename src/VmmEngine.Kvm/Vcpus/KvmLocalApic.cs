@@ -97,6 +97,17 @@ internal static unsafe class KvmLocalApic
         }
     }
 
+    /// <summary>The guest has switched it on, in both of the places where that is said.</summary>
+    public static bool IsEnabled(KvmVcpuState* state)
+    {
+        kvm_sregs system;
+        kvm_lapic_state page;
+        return LibC.Ioctl(state->Descriptor, KvmVcpuWords.KVM_GET_SREGS, &system) == 0
+            && (system.apic_base & Enabled) != 0
+            && TryGet(state, &page)
+            && (Register(&page, Spurious) & SoftwareEnabled) != 0;
+    }
+
     /// <summary>Shows the guest x2APIC mode and switches to it, or the reverse of both.</summary>
     public static bool TrySetX2Apic(KvmVcpuState* state, int id, bool enabled, KvmCpuid cpuid)
     {

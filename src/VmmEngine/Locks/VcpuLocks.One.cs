@@ -50,6 +50,10 @@ public static unsafe partial class VcpuLocks<TAtomics>
         return TAtomics.CompareExchange(ref vcpu->State, Frozen, Idle) == Idle || TryWaitExisting(ref locks, vcpu, eject: false);
     }
 
+    /// <summary>Freezes a vCPU if nobody holds it, and waits for nobody.</summary>
+    /// <returns>False if somebody does, or there is none.</returns>
+    public static bool TryFreezeIdle(Vcpu* vcpu) => TAtomics.CompareExchange(ref vcpu->State, Frozen, Idle) == Idle;
+
     /// <summary>Gives a frozen vCPU back and wakes those who wait for it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Thaw(Vcpu* vcpu)

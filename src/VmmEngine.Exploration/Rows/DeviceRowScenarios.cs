@@ -203,7 +203,7 @@ internal static unsafe class DeviceRowScenarios
 
         public static int ReadRegisters(in VmCall call, Vcpu* vcpu, ref VcpuRegisters argument) => 0;
 
-        public static int ReadParkedRegister(in VmCall call, Vcpu* vcpu, ref vm_register argument) => 0;
+        public static int ReadParkedRegisters(in VmCall call, Vcpu* vcpu, ref VcpuRegisters argument) => 0;
 
         public static int WriteRegisters(in VmCall call, Vcpu* vcpu, ref VcpuRegisters argument) => 0;
 

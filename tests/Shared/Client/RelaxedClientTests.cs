@@ -120,6 +120,37 @@ public abstract unsafe class RelaxedClientTests
     }
 
     [BackendFact]
+    public void SetsOfRegistersAndDescriptorsOfAHaltedGuestAreReadWhileItSleeps()
+    {
+        using ClientGuest guest = NmiGuest(0xB8, 0x34, 0x12, Hlt, 0xE6, 0x13, 0xEB, 0xFE); // mov ax,1234h; hlt; out 13h,al
+        VmHandle relaxed = guest.OpenRelaxed();
+        guest.Set(vm_reg_name.VM_REG_GUEST_RBX, 0x5678);
+        guest.Check(VmCommandWords.VM_SET_SEGMENT_DESCRIPTOR, new vm_seg_desc { regnum = vm_reg_name.VM_REG_GUEST_FS, desc = new seg_desc { @base = 0x4_0000, limit = 0xFFFF, access = 0x93 } });
+        vm_exit exit = default;
+        Thread runner = new(() => exit = guest.Run());
+        runner.Start();
+        Assert.True(SpinWait.SpinUntil(() => Statistic(relaxed, HaltExits) != 0 && !IsThrownOutBy(relaxed, relaxed), Patience));
+
+        ulong before = Statistic(relaxed, IdleRequests);
+        Assert.Equal((0, 0x5678UL, ClientGuest.Start + 4), Set(relaxed, vm_reg_name.VM_REG_GUEST_RBX, vm_reg_name.VM_REG_GUEST_RIP));
+        vm_seg_desc descriptor = new() { regnum = vm_reg_name.VM_REG_GUEST_FS };
+        Assert.Equal(0, relaxed.Ioctl(VmCommandWords.VM_GET_SEGMENT_DESCRIPTOR, &descriptor));
+        Assert.Equal((0x4_0000UL, 0xFFFFu), (descriptor.desc.@base, descriptor.desc.limit));
+        Assert.Equal(before, Statistic(relaxed, IdleRequests));
+
+        // What is wrong is answered as ever, which wakes it.
+        Assert.Equal(Errno.EINVAL, Set(relaxed, vm_reg_name.VM_REG_GUEST_RBX, vm_reg_name.VM_REG_LAST).Error);
+        descriptor.regnum = vm_reg_name.VM_REG_GUEST_RAX;
+        Assert.Equal(Errno.EINVAL, relaxed.Ioctl(VmCommandWords.VM_GET_SEGMENT_DESCRIPTOR, &descriptor));
+        Assert.NotEqual(before, Statistic(relaxed, IdleRequests));
+
+        vm_nmi nmi = default;
+        Assert.Equal(0, relaxed.Ioctl(VmCommandWords.VM_INJECT_NMI, &nmi));
+        Assert.True(runner.Join(Patience));
+        Assert.Equal(0x13, exit.u.inout.port);
+    }
+
+    [BackendFact]
     public void ExitsAndIdleTimeCount()
     {
         using ClientGuest guest = NmiGuest(0xE6, 0x99, 0xE4, 0x99, Hlt, 0xE6, 0x99); // out 99h,al; in al,99h; hlt; out 99h,al
@@ -148,6 +179,15 @@ public abstract unsafe class RelaxedClientTests
         guest.Vm.Write(NmiVector * 4, [0x00, 0x20, 0x00, 0x00]);
         guest.Vm.Write((long)NmiHandler, [0xFE, 0x06, 0x00, 0x30, Iret]); // inc byte [3000h]; iret
         return guest;
+    }
+
+    private static (int Error, ulong First, ulong Second) Set(VmHandle vm, int first, int second)
+    {
+        int* numbers = stackalloc int[] { first, second };
+        ulong* values = stackalloc ulong[2];
+        vm_register_set set = new() { count = 2, regnums = numbers, regvals = values };
+        int error = vm.Ioctl(VmCommandWords.VM_GET_REGISTER_SET, &set);
+        return (error, values[0], values[1]);
     }
 
     private static ulong Register(VmHandle vm, int number)

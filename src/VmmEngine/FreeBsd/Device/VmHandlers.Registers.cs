@@ -17,12 +17,10 @@ public unsafe partial struct VmHandlers
         return error != 0 ? error : Read(call.Vm, vcpu, argument.regnum, out argument.regval);
     }
 
-    /// <summary>VM_READ_PARKED: reads a register of a vCPU that sleeps after HLT, and lets it sleep.</summary>
-    /// <returns>0; EINVAL for a number that names none; EBUSY unless the vCPU sleeps: then only who holds it can read its registers.</returns>
-    public static int ReadParkedRegister(in VmCall call, Vcpu* vcpu, ref vm_register argument) =>
-        RegisterMap.GroupOf(argument.regnum) == 0 ? Errno.EINVAL
-            : call.Vm.Parked![vcpu->Id].TryRead(argument.regnum, out argument.regval) ? 0
-            : Errno.EBUSY;
+    /// <summary>VM_READ_PARKED: reads the registers of a vCPU that sleeps after HLT, but for the floating-point ones, and lets it sleep.</summary>
+    /// <returns>0; EBUSY unless the vCPU sleeps: then only who holds it can read its registers.</returns>
+    public static int ReadParkedRegisters(in VmCall call, Vcpu* vcpu, ref VcpuRegisters argument) =>
+        call.Vm.Parked![vcpu->Id].TryRead(out *argument.Registers) ? 0 : Errno.EBUSY;
 
     /// <summary>VM_SET_REGISTER: writes a register. A new RIP is also where the guest goes on.</summary>
     /// <returns>0; ENXIO without a back end; EINVAL for a number that names none, or a value that the register does not take.</returns>

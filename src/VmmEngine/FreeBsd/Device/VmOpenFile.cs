@@ -54,22 +54,10 @@ internal sealed unsafe class VmOpenFile(int refusal, bool isRelaxed)
     /// <summary>Lets it out after <see cref="Enter"/> answered 0.</summary>
     public static void Leave(in VmCall call) => SlotLocks<ProcessorAtomics>.ExitShared(ref call.Locks.Gate, ref call.Line.Gate);
 
-    // A register of a vCPU that sleeps can be read while it does; the row itself would wake it.
+    // Registers of a vCPU that sleeps can be read while it does; the rows themselves would wake it.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static int IoctlRelaxed(in VmCall call, uint command, void* argument)
-    {
-        if (command == VmCommandWords.VM_GET_REGISTER && !ArgumentCopy.IsNowhere(argument))
-        {
-            ArgumentCopy.In(argument, out vm_register register);
-            if (VmCommands<ProcessorAtomics, VmHandlers>.ReadParkedRegister(in call, ref register) == 0)
-            {
-                ArgumentCopy.Out(ref register, argument);
-                return 0;
-            }
-        }
-
-        return VmCommands<ProcessorAtomics, VmHandlers>.IoctlRelaxed(in call, command, argument);
-    }
+    private static int IoctlRelaxed(in VmCall call, uint command, void* argument) =>
+        ParkedReads.TryAnswer(in call, command, argument) ? 0 : VmCommands<ProcessorAtomics, VmHandlers>.IoctlRelaxed(in call, command, argument);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private int Refuse(uint command, void* argument)

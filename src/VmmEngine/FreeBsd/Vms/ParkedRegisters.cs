@@ -1,4 +1,3 @@
-using VmmEngine.Abi.FreeBsd;
 using VmmEngine.Backends;
 using VmmEngine.Locks;
 
@@ -38,14 +37,13 @@ internal sealed unsafe class ParkedRegisters
         }
     }
 
-    /// <summary>Reads a register. Any thread.</summary>
-    /// <param name="register">A value of <see cref="vm_reg_name"/> that names one.</param>
-    /// <param name="value">Its value.</param>
+    /// <summary>Reads them. Any thread.</summary>
+    /// <param name="registers">What was published, all of one moment; anything if the result is false.</param>
     /// <returns>False if the vCPU is not asleep, or has just woken.</returns>
-    public bool TryRead(int register, out ulong value)
+    public bool TryRead(out CpuRegisters registers)
     {
         uint before = Volatile.Read(ref _sequence);
-        value = RegisterMap.Get(ref _registers, register);
+        registers = _registers;
         Interlocked.MemoryBarrier();
         return (before & 1) != 0 && Volatile.Read(ref _sequence) == before;
     }

@@ -37,10 +37,10 @@ internal sealed unsafe partial class KvmVm : VmBackend
     /// <summary>Makes a VM; the system may be closed after that.</summary>
     /// <exception cref="BackendUnavailableException">KVM refuses.</exception>
     public KvmVm(KvmSystem system, KvmOptions options, in BackendRequest request)
-        : base(request.VcpuLimit)
+        : base(in request)
     {
         _locks = request.Locks;
-        _slices = new KvmTimeSlices(_locks, request.Owner);
+        _slices = new KvmTimeSlices(LockMemory);
         _options = options;
         _kernelIrqchip = options.KernelIrqchip;
         _hasApic = request.Processor.HasLocalApic;
@@ -70,7 +70,7 @@ internal sealed unsafe partial class KvmVm : VmBackend
             throw;
         }
 
-        _haltWatch = _kernelIrqchip ? new KvmHaltWatch(_locks, request.Owner) : null;
+        _haltWatch = _kernelIrqchip ? new KvmHaltWatch(LockMemory) : null;
     }
 
     /// <inheritdoc/>

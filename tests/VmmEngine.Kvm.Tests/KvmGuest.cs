@@ -20,7 +20,7 @@ internal sealed unsafe class KvmGuest : IDisposable
     public KvmGuest(byte[] code, bool kernelIrqchip = false, int vcpus = 1)
     {
         _locks = new VmLockMemory((uint)vcpus);
-        Backend = new KvmBackendFactory(new KvmOptions { KernelIrqchip = kernelIrqchip }).Create(new BackendRequest(_locks.Locks) { Owner = _locks });
+        Backend = new KvmBackendFactory(new KvmOptions { KernelIrqchip = kernelIrqchip }).Create(new BackendRequest(_locks));
         _locks.Locks->Kick = Backend.Kick;
         NativeMemory.Clear(_memory, MemorySize);
         code.CopyTo(Memory[Start..]);

@@ -21,7 +21,7 @@ internal sealed unsafe class KvmWorld : IDisposable
     public KvmWorld(int vcpus, ReadOnlySpan<byte> code)
     {
         _locks = new VmLockMemory((uint)vcpus);
-        Backend = new KvmBackendFactory(new KvmOptions { KernelIrqchip = false }).Create(new BackendRequest(_locks.Locks));
+        Backend = new KvmBackendFactory(new KvmOptions { KernelIrqchip = false }).Create(new BackendRequest(_locks));
         _locks.Locks->Kick = Backend.Kick;
         NativeMemory.Clear(_memory, MemorySize);
         code.CopyTo(new Span<byte>((byte*)_memory + Start, code.Length));

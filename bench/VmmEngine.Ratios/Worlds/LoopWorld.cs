@@ -18,7 +18,7 @@ internal sealed unsafe class LoopWorld : IDisposable
 
     public LoopWorld(LoopScript script)
     {
-        _vm = new ScriptedVm(new BackendRequest(_locks.Locks));
+        _vm = new ScriptedVm(new BackendRequest(_locks));
         _locks.Locks->Kick = _vm.Kick;
         VcpuLocks<ProcessorAtomics>.TryFreeze(ref *_locks.Locks, 0, out _vcpu);
         _vm.Prepare(_vcpu);

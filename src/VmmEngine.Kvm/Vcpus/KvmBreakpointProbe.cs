@@ -32,7 +32,7 @@ internal static unsafe class KvmBreakpointProbe
             page[Code] = Int3;
             page[Code + 1] = Hlt;
             using KvmSystem system = new(options with { KernelIrqchip = false });
-            using KvmVm vm = new(system, options with { KernelIrqchip = false }, new BackendRequest(locks.Locks));
+            using KvmVm vm = new(system, options with { KernelIrqchip = false }, new BackendRequest(locks));
             return IsExit(vm, locks, page);
         }
         catch (BackendUnavailableException)

@@ -36,10 +36,9 @@ internal sealed unsafe class KvmHaltWatch : KvmVcpuTimer
     private bool _leaving;
 
     /// <summary>Begins to look.</summary>
-    /// <param name="locks">They and the vCPUs' states live until this is disposed.</param>
-    /// <param name="owner">What keeps their memory.</param>
-    public KvmHaltWatch(VmLocks* locks, object? owner)
-        : base(locks, owner) => Begin(Period);
+    /// <param name="memory">The VM's locks.</param>
+    public KvmHaltWatch(VmLockMemory memory)
+        : base(memory) => Begin(Period);
 
     /// <summary>KVM_RUN was interrupted: if for this, answers. The vCPU's holder.</summary>
     public static void Interrupted(KvmVcpuState* state)

@@ -18,10 +18,9 @@ internal sealed unsafe class KvmTimeSlices : KvmVcpuTimer
     private uint _clock = Stopped;
 
     /// <summary>Makes the clock, which stands still.</summary>
-    /// <param name="locks">They and the vCPUs' states live until this is disposed.</param>
-    /// <param name="owner">What keeps their memory.</param>
-    public KvmTimeSlices(VmLocks* locks, object? owner)
-        : base(locks, owner)
+    /// <param name="memory">The VM's locks.</param>
+    public KvmTimeSlices(VmLockMemory memory)
+        : base(memory)
     {
     }
 

@@ -6,21 +6,19 @@ namespace VmmEngine.Kvm;
 /// <remarks>A VM that nobody has destroyed must not live for its timer, nor the timer longer than it: so the timer knows it by a weak reference.</remarks>
 internal abstract unsafe class KvmVcpuTimer : IDisposable
 {
-    private readonly object? _owner; // of the locks' memory
+    private readonly VmLockMemory _memory;
     private readonly Timer _timer;
 
     /// <summary>Makes the timer, which stands still.</summary>
-    /// <param name="locks">They and the vCPUs' states live until this is disposed.</param>
-    /// <param name="owner">What keeps their memory.</param>
-    private protected KvmVcpuTimer(VmLocks* locks, object? owner)
+    /// <param name="memory">The locks. The vCPUs' states live until this is disposed.</param>
+    private protected KvmVcpuTimer(VmLockMemory memory)
     {
-        Locks = locks;
-        _owner = owner;
+        _memory = memory;
         _timer = new Timer(Tick, new WeakReference<KvmVcpuTimer>(this), Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>The VM's.</summary>
-    private protected VmLocks* Locks { get; }
+    private protected VmLocks* Locks => _memory.Locks;
 
     /// <summary>Returns when nobody looks any more.</summary>
     public void Dispose()
@@ -49,7 +47,7 @@ internal abstract unsafe class KvmVcpuTimer : IDisposable
         if (((WeakReference<KvmVcpuTimer>)timer!).TryGetTarget(out KvmVcpuTimer? self))
         {
             self.Tick();
-            GC.KeepAlive(self._owner);
+            GC.KeepAlive(self._memory);
         }
     }
 }

@@ -26,7 +26,7 @@ public sealed unsafe class SoftVm : VmBackend, IApicHost
     private GCHandle _handle;
 
     private SoftVm(in BackendRequest request, SoftOptions options, PhysicalMap* memory)
-        : base(request.VcpuLimit)
+        : base(in request)
     {
         VmLocks* locks = request.Locks;
         _cpuidChanges = GC.AllocateArray<CpuidChange>(request.Processor.Cpuid.Count, pinned: true);

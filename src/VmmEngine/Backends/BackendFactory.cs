@@ -14,18 +14,18 @@ public abstract class BackendFactory
 }
 
 /// <summary>What a back end is made for.</summary>
-/// <param name="locks">The VM's locks, alive for longer than the back end.</param>
+/// <param name="memory">The VM's locks. The back end keeps them: whoever can still reach it, such as a clock's thread, reaches locks that are there.</param>
 /// <param name="processor">What guests are to see of the processor; null for what the back end shows by itself.</param>
-public readonly unsafe struct BackendRequest(VmLocks* locks, GuestProcessor? processor = null)
+public readonly unsafe struct BackendRequest(VmLockMemory memory, GuestProcessor? processor = null)
 {
+    /// <summary>The memory of the VM's locks.</summary>
+    public VmLockMemory Memory { get; } = memory;
+
     /// <summary>The VM's locks and vCPUs.</summary>
-    public VmLocks* Locks { get; } = locks;
+    public VmLocks* Locks => Memory.Locks;
 
     /// <summary>vCPU ids run from 0 to one less than this.</summary>
     public uint VcpuLimit => Locks->VcpuLimit;
-
-    /// <summary>What keeps the locks' memory, for a back end whose own threads look at it.</summary>
-    public object? Owner { get; init; }
 
     /// <summary>What guests are to see of the processor.</summary>
     public GuestProcessor Processor { get; } = processor ?? GuestProcessor.Unchanged;

@@ -11,10 +11,13 @@ namespace VmmEngine.Backends;
 /// A member that takes a vCPU is called only by the thread that holds it (Frozen). Memory changes come with the memory map held exclusively and
 /// every vCPU frozen. Results are 0 or a FreeBSD errno. Disposed once, when nobody is inside the VM any more.
 /// </remarks>
-/// <param name="vcpuLimit">vCPU ids run from 0 to one less than this.</param>
-public abstract unsafe class VmBackend(uint vcpuLimit) : IDisposable
+/// <param name="request">What it is made for.</param>
+public abstract unsafe class VmBackend(in BackendRequest request) : IDisposable
 {
-    private readonly ExitStatistics?[] _statistics = new ExitStatistics?[vcpuLimit];
+    private readonly ExitStatistics?[] _statistics = new ExitStatistics?[request.VcpuLimit];
+
+    /// <summary>The memory of the VM's locks, which is not freed as long as the back end can be reached.</summary>
+    protected VmLockMemory LockMemory { get; } = request.Memory;
 
     /// <summary>"kvm", "software" or "scripted".</summary>
     public abstract string Name { get; }

@@ -26,7 +26,7 @@ internal sealed unsafe class LockstepSide : IDisposable
     public LockstepSide(LockstepMachine machine, ulong memory)
     {
         _clock = machine.Clock;
-        _backend = machine.Factory.Create(new BackendRequest(_locks.Locks));
+        _backend = machine.Factory.Create(new BackendRequest(_locks));
         _locks.Locks->Kick = _backend.Kick;
         _memory = new GuestMemoryTarget(_backend, memory);
         if (_clock is not null && _backend.Interrupts is Irqchip irqchip)

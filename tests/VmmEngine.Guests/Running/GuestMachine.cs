@@ -28,7 +28,7 @@ public sealed unsafe class GuestMachine : IDisposable
     {
         Vcpus = vcpus;
         _locks = new VmLockMemory((uint)vcpus);
-        _backend = factory.Create(new BackendRequest(_locks.Locks));
+        _backend = factory.Create(new BackendRequest(_locks));
         _locks.Locks->Kick = _backend.Kick;
         _memory = new GuestMemoryTarget(_backend, memory);
         Chipset chipset = new(_backend.Clock ?? _clock, _backend.Interrupts);

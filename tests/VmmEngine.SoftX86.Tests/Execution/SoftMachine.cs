@@ -43,7 +43,7 @@ internal sealed unsafe class SoftMachine : IDisposable
         Memory = (byte*)NativeMemory.AlignedAlloc((nuint)MemorySize, 4096);
         NativeMemory.Clear(Memory, (nuint)MemorySize);
         _locks = new VmLockMemory(vcpus);
-        Vm = (SoftVm)new SoftBackendFactory(options ?? new SoftOptions()).Create(new BackendRequest(_locks.Locks));
+        Vm = (SoftVm)new SoftBackendFactory(options ?? new SoftOptions()).Create(new BackendRequest(_locks));
         _locks.Locks->Kick = Vm.Kick;
         Vm.Map(new Gpa(0), new Hva((nuint)Memory), MemorySize, MemoryProtection.All);
         BuildTables();

@@ -19,9 +19,9 @@ internal sealed class BrokenFactory(ulong address, Damage damage) : BackendFacto
 
     /// <inheritdoc/>
     public override VmBackend Create(in BackendRequest request) =>
-        new BrokenBackend(new SoftBackendFactory(new SoftOptions { OneInstructionBlocks = true }).Create(in request), request.VcpuLimit, address, damage);
+        new BrokenBackend(new SoftBackendFactory(new SoftOptions { OneInstructionBlocks = true }).Create(in request), in request, address, damage);
 
-    private sealed unsafe class BrokenBackend(VmBackend inner, uint vcpuLimit, ulong address, Damage damage) : VmBackend(vcpuLimit)
+    private sealed unsafe class BrokenBackend(VmBackend inner, in BackendRequest request, ulong address, Damage damage) : VmBackend(in request)
     {
         public override string Name => "broken";
 

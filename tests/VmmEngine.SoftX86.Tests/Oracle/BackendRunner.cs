@@ -32,7 +32,7 @@ internal sealed unsafe class BackendRunner : IInstructionRunner
     public BackendRunner(BackendFactory factory)
     {
         Name = factory.Name;
-        _backend = factory.Create(new BackendRequest(_locks.Locks));
+        _backend = factory.Create(new BackendRequest(_locks));
         _locks.Locks->Kick = _backend.Kick;
         NativeMemory.Clear(_memory, MemorySize);
         BuildPageTables();

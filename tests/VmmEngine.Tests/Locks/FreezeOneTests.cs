@@ -71,9 +71,9 @@ public unsafe class FreezeOneTests
         VcpuLocks.TryFreeze(ref Locks, 0, out Vcpu* vcpu);
 
         Background second = Background.Run(() => VcpuLocks.TryFreeze(ref Locks, 0, out _));
-        Background.Until(() => Volatile.Read(ref Locks.Vcpus[0].Waiters) == 1);
+        Background.Until(() => (Volatile.Read(ref Locks.Vcpus[0].Requests) & (uint)VcpuRequests.Idle) != 0);
+        Assert.Equal(1u, vcpu->Waiters);
         Assert.False(second.HasEnded);
-        Assert.True((vcpu->Requests & (uint)VcpuRequests.Idle) != 0);
 
         VcpuLocks.Thaw(vcpu);
         second.Wait();

@@ -1,5 +1,6 @@
 using VmmEngine.Backends;
 using VmmEngine.Locks;
+using VmmEngine.RunLoop.Scripted;
 using Xunit;
 
 namespace VmmEngine.Tests.Locks;
@@ -58,6 +59,26 @@ public unsafe class LockMemoryTests
         }
 
         Assert.False(abandoned.IsAlive);
+    }
+
+    /// <summary>A clock's thread may come to a back end whose VM everybody else has forgotten.</summary>
+    [Fact]
+    public void ABackEndKeepsItsLocks()
+    {
+        (VmBackend backend, WeakReference memory) = MakeBackend();
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
+
+        Assert.True(memory.IsAlive);
+        backend.Dispose();
+    }
+
+    [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
+    private static (VmBackend Backend, WeakReference Memory) MakeBackend()
+    {
+        VmLockMemory memory = new(2);
+        return (new ScriptedVm(new BackendRequest(memory)), new WeakReference(memory));
     }
 
     [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]

@@ -85,14 +85,30 @@ public sealed unsafe class AllocationTests
     public void ATerminationAllocatesNothing()
     {
         Client client = new(new OpenBsdOptions { Revisions = Revisions.Both, CloseTerminatesVms = true });
-        for (int i = 0; i < 2 * Rounds; i++)
-        {
-            client.CreateNewer();
-        }
-
         uint id = 0;
-        Assert.Equal(0, Measure(() => client.Terminate(++id)));
+        long allocated = Allocations.Of(
+            () =>
+            {
+                for (int i = 0; i < 2 * Rounds; i++)
+                {
+                    client.CreateNewer();
+                }
+
+                Terminate();
+                return client;
+            },
+            _ => Terminate());
+
+        Assert.Equal(0, allocated);
         LockState.AssertEmpty(client.Host);
+
+        void Terminate()
+        {
+            for (int i = 0; i < Rounds; i++)
+            {
+                client.Terminate(++id);
+            }
+        }
     }
 
     private static long Measure(Action call)
@@ -102,12 +118,12 @@ public sealed unsafe class AllocationTests
             call();
         }
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < Rounds; i++)
+        return Allocations.Of(() =>
         {
-            call();
-        }
-
-        return GC.GetAllocatedBytesForCurrentThread() - before;
+            for (int i = 0; i < Rounds; i++)
+            {
+                call();
+            }
+        });
     }
 }

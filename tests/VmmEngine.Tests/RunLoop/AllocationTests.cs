@@ -26,9 +26,8 @@ public class AllocationTests
         vcpus.Bus.MapMmio(new Gpa(0x1000), 0x1000, new QuietMemory());
         vcpus.Run(flags, budget: 100_000);
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        RunResult result = vcpus.Run(flags, budget: 1_000_000);
-        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        RunResult result = RunResult.Exit;
+        long allocated = Allocations.Of(() => result = vcpus.Run(flags, budget: 1_000_000));
 
         Assert.Equal((RunResult.Bogus, 0L), (result, allocated));
     }

@@ -26,6 +26,7 @@ public unsafe class KickStormTests
                 vcpus.Thaw();
             }
         });
+        Background.Until(() => vcpus.State == VcpuState.Running); // else all rounds may be over before the thread comes to its first
 
         for (int round = 0; round < Rounds; round++)
         {

@@ -12,7 +12,7 @@ internal sealed unsafe class ScriptedVcpus : IDisposable
 
     public ScriptedVcpus(params ScriptedExit[] script)
     {
-        Vm = new ScriptedVm(new BackendRequest(_memory.Locks));
+        Vm = new ScriptedVm(new BackendRequest(_memory));
         _memory.Locks->Kick = Vm.Kick;
         Freeze();
         Vm.Prepare(Vcpu);

@@ -33,7 +33,7 @@ internal sealed unsafe class Vm
         Host = host;
         _locks = new VmLockMemory(host.Options.MaxCpu);
         _contexts = new VcpuContext[host.Options.MaxCpu];
-        Backend = host.Options.BackendFactory?.Create(new BackendRequest(Locks) { Owner = _locks });
+        Backend = host.Options.BackendFactory?.Create(new BackendRequest(_locks));
         if (Backend is not null)
         {
             Locks->Kick = Backend.Kick;

@@ -45,7 +45,7 @@ internal sealed unsafe class Vm
             _contexts[id] = new VcpuContext();
         }
 
-        Backend = options.BackendFactory?.Create(new BackendRequest(Memory.Locks, GuestMarks.Processor) { Owner = Memory });
+        Backend = options.BackendFactory?.Create(new BackendRequest(Memory, GuestMarks.Processor));
         if (Backend is not null)
         {
             Memory.Locks->Kick = Backend.Kick;

@@ -21,7 +21,7 @@ public sealed unsafe class ScriptedVm : VmBackend
     /// <param name="request">For which VM.</param>
     /// <param name="script">What every vCPU plays over and over from its preparation; empty for nothing yet.</param>
     public ScriptedVm(in BackendRequest request, params IReadOnlyList<ScriptedExit> script)
-        : base(request.VcpuLimit)
+        : base(in request)
     {
         _script = [.. script];
         _locks = request.Locks;

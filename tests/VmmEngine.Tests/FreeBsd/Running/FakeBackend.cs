@@ -10,7 +10,7 @@ using Xunit;
 namespace VmmEngine.Tests.FreeBsd.Running;
 
 /// <summary>A back end without a processor, around the product's run loop.</summary>
-internal sealed unsafe class FakeBackend(VmLocks* locks, InterruptController? interrupts) : VmBackend(locks->VcpuLimit)
+internal sealed unsafe class FakeBackend(in BackendRequest request, InterruptController? interrupts) : VmBackend(in request)
 {
     public override string Name => "fake";
 
@@ -134,9 +134,11 @@ internal sealed unsafe class FakeBackend(VmLocks* locks, InterruptController? in
     protected override void Dispose(bool disposing)
     {
         IsDisposed = true;
+        VmLocks* locks = LockMemory.Locks;
         for (uint id = 0; id < locks->VcpuLimit; id++)
         {
             NativeMemory.Free(locks->Vcpus[id].Backend);
+            locks->Vcpus[id].Backend = null;
         }
     }
 
@@ -174,5 +176,5 @@ internal sealed unsafe class FakeBackendFactory : BackendFactory
     public override string Name => "fake";
 
     public override VmBackend Create(in BackendRequest request) =>
-        Refusal is null ? Last = new FakeBackend(request.Locks, Interrupts) : throw new BackendUnavailableException(Refusal);
+        Refusal is null ? Last = new FakeBackend(in request, Interrupts) : throw new BackendUnavailableException(Refusal);
 }

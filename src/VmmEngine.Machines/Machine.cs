@@ -124,6 +124,7 @@ public sealed partial class Machine : IDisposable
         }
         finally
         {
+            ending.Close();
             EndTurn();
         }
     }

@@ -8,6 +8,7 @@ internal sealed class RunEnding(GuestVm vm)
     private Reason? _reason;
     private ExceptionDispatchInfo? _failure;
     private bool _isPaused;
+    private bool _isEnded;
 
     /// <summary>Why; null while the run goes on.</summary>
     public Reason? Current => Volatile.Read(ref _reason);
@@ -32,9 +33,30 @@ internal sealed class RunEnding(GuestVm vm)
     /// <summary>Ends the run unless somebody has. Any thread, also a vCPU's in the middle of a device's access: it waits for nothing.</summary>
     public void End(MachineEnd end, string detail, uint status = 0)
     {
-        if (Interlocked.CompareExchange(ref _reason, new Reason(end, status, detail), null) is null)
+        if (!TryGive(new Reason(end, status, detail)))
+        {
+            return;
+        }
+
+        try
         {
             vm.Pause();
+        }
+        finally
+        {
+            Volatile.Write(ref _isEnded, true);
+        }
+    }
+
+    /// <summary>
+    /// The run is over. Whoever ends it from now on does nothing, and who has begun to is waited for: a pause that came later would hit the machine's
+    /// next run, or a machine that is gone.
+    /// </summary>
+    public void Close()
+    {
+        if (!TryGive(new Reason(MachineEnd.Failed, 0, "the run was given up")))
+        {
+            SpinWait.SpinUntil(() => Volatile.Read(ref _isEnded));
         }
     }
 
@@ -50,6 +72,8 @@ internal sealed class RunEnding(GuestVm vm)
 
     /// <summary>Ends the run because nothing can wake a vCPU any more.</summary>
     public void EndHalted() => End(MachineEnd.Halted, "every vCPU halted with interrupts disabled");
+
+    private bool TryGive(Reason reason) => Interlocked.CompareExchange(ref _reason, reason, null) is null;
 
     /// <summary>An ending.</summary>
     internal sealed record Reason(MachineEnd End, uint Status, string Detail);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using VmmEngine.Cli.CommandLine;
 using Xunit;
 
@@ -11,6 +12,8 @@ namespace VmmEngine.Cli.Tests;
 public sealed class InterruptTests
 {
     private const string Name = "interrupts";
+
+    private static readonly byte[] Loops = [0xEB, 0xFE]; // jmp $
 
     [InterruptFact]
     public void WorkThatNeverEndsIsLeftBehind()
@@ -35,7 +38,7 @@ public sealed class InterruptTests
     public async Task AGuestStopsAndItsExitsAreShown()
     {
         string loops = Path.GetTempFileName();
-        await File.WriteAllBytesAsync(loops, [0xEB, 0xFE]); // jmp $
+        await File.WriteAllBytesAsync(loops, Loops);
         try
         {
             string[] commandLine = [typeof(VmmCommand).Assembly.Location, "run", "--backend", "software", "--flat", $"{loops}@4096", "--timeout", "60", "--json"];
@@ -83,9 +86,66 @@ public sealed class InterruptTests
         }
     }
 
+    /// <summary>It comes between the line that names it and the guest's first instruction.</summary>
+    [InterruptFact]
+    public void BeforeTheGuestHasBegunItCountsToo()
+    {
+        string loops = Path.GetTempFileName();
+        File.WriteAllBytes(loops, Loops);
+        try
+        {
+            using StringWriter output = new();
+            using InterruptingWriter error = new();
+            int exitCode = VmmCommand.Run(
+                ["run", "--backend", "software", "--flat", $"{loops}@4096", "--timeout", "60", "--json"],
+                new Terminal(output, error, outputIsTerminal: false, errorIsTerminal: false));
+
+            Assert.Equal(ExitCode.Interrupted, exitCode);
+            Assert.Contains("\"result\": \"stopped\"", output.ToString(), StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(loops);
+        }
+    }
+
     private static void Interrupt(int processId)
     {
         using Process sender = Process.Start("kill", ["-INT", $"{processId}"]);
         sender.WaitForExit();
+    }
+
+    /// <summary>An error stream whose reader presses Ctrl-C as soon as it is offered. Writing goes on when the signal has been handled.</summary>
+    private sealed class InterruptingWriter : StringWriter
+    {
+        // One handler before the tool's own and one behind it: when both have run, so has the tool's.
+        private readonly CountdownEvent _handled = new(2);
+        private readonly PosixSignalRegistration _first;
+
+        public InterruptingWriter() => _first = PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle);
+
+        public override void WriteLine(string? value)
+        {
+            base.WriteLine(value);
+            if (value is not null && value.Contains("Ctrl-C stops it", StringComparison.Ordinal))
+            {
+                using PosixSignalRegistration last = PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle);
+                Interrupt(Environment.ProcessId);
+                Assert.True(_handled.Wait(TimeSpan.FromMinutes(1)), "the signal does not arrive");
+            }
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            _first.Dispose();
+            _handled.Dispose();
+            base.Dispose(disposing);
+        }
+
+        private void Handle(PosixSignalContext context)
+        {
+            context.Cancel = true;
+            _handled.Signal();
+        }
     }
 }

@@ -21,15 +21,18 @@ internal static class GuestRun
 
             string vcpus = plan.Options.Vcpus == 1 ? "1 vCPU" : $"{plan.Options.Vcpus} vCPUs";
             bool isStopping = false;
+
+            // Not Machine.Stop: that means a run that has begun, and Ctrl-C may come before it has.
+            CancellationTokenSource stop = new();
             using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal =>
             {
                 // The second one ends the process as it does any other: the output may wait for a reader that has stopped reading.
                 signal.Cancel = !isStopping;
                 isStopping = true;
-                machine.Stop();
+                stop.Cancel();
             });
             terminal.Error.WriteLine($"vmm: running {plan.Guest.Name} on {machine.Backend} with {vcpus}; Ctrl-C stops it");
-            MachineResult result = machine.Run(plan.Limits);
+            MachineResult result = machine.Run(plan.Limits, stop.Token);
             console.EndLine();
             Save(terminal, plan, machine, result);
             string? wrong = result is { End: MachineEnd.Exited, Status: 0 } ? check?.Invoke(console.Text) : null;

@@ -40,6 +40,9 @@ internal static class DotnetCommand
         start.Environment["DOTNET_NOLOGO"] = "1";
         start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
 
+        // Known vulnerabilities are asked for over the network. What a package source does not answer must not decide a test.
+        start.Environment["NuGetAudit"] = "false";
+
         using Process process = Process.Start(start)!;
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         Task<string> error = process.StandardError.ReadToEndAsync();

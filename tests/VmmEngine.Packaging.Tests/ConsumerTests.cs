@@ -53,7 +53,7 @@ public sealed class ConsumerTests(PackedProjects packed)
     }
 
     private async Task<CommandResult> TryBuildAsync(string directory) => await DotnetCommand.TryRunAsync(
-        directory, "dotnet", "build", "-c", "Release", "-o", "out", $"-p:VmmEngineVersion={packed.Version}", "-p:RestorePackagesPath=packages");
+        directory, "dotnet", ["build", "-c", "Release", "-o", "out", .. packed.BuildProperties]);
 
     /// <summary>Copies the project, without what earlier builds in place left there, next to the feed that it names.</summary>
     private string CopyConsumer(string name)

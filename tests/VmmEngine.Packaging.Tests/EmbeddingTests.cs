@@ -28,7 +28,7 @@ public sealed class EmbeddingTests(PackedProjects packed)
     public async Task TheReadmesProgramBuildsAndRunsAGuest()
     {
         string directory = await WriteProjectAsync("embedder", Project);
-        await DotnetCommand.RunAsync(directory, ["build", "-c", "Release", "-o", "out", .. Properties]);
+        await DotnetCommand.RunAsync(directory, ["build", "-c", "Release", "-o", "out", .. packed.BuildProperties]);
 
         AssertRan(await DotnetCommand.TryRunAsync(directory, "dotnet", Path.Combine("out", "Embedder.dll")));
     }
@@ -41,13 +41,11 @@ public sealed class EmbeddingTests(PackedProjects packed)
             "native-embedder",
             Project.Replace("<TargetFramework>net10.0</TargetFramework>", "<TargetFramework>net9.0</TargetFramework><PublishAot>true</PublishAot>", StringComparison.Ordinal));
         string output = await DotnetCommand.RunAsync(
-            directory, ["publish", "-c", "Release", "-r", "linux-x64", "-o", "out", .. Properties]);
+            directory, ["publish", "-c", "Release", "-r", "linux-x64", "-o", "out", .. packed.BuildProperties]);
 
         Assert.DoesNotContain("warning", output, StringComparison.Ordinal);
         AssertRan(await DotnetCommand.TryRunAsync(directory, Path.Combine(directory, "out", "Embedder")));
     }
-
-    private string[] Properties => [$"-p:VmmEngineVersion={packed.Version}", "-p:RestorePackagesPath=packages"];
 
     private static void AssertRan(CommandResult result)
     {

@@ -23,8 +23,20 @@ public sealed class PackedProjects : IAsyncLifetime
     /// <summary>The folder of the packages.</summary>
     public string Feed => Path.Combine(Directory, "feed");
 
+    /// <summary>
+    /// What a project that uses the packages is built with. Its own package folder is empty, so that nothing of ours is in it yet; what others have made comes from
+    /// where building the repository has put it, and not over the network again.
+    /// </summary>
+    public string[] BuildProperties =>
+        [$"-p:VmmEngineVersion={Version}", "-p:RestorePackagesPath=packages", $"-p:RestoreFallbackFolders={GlobalPackages}"];
+
     /// <summary>The path of one package.</summary>
     public string Package(string id) => Path.Combine(Feed, $"{id}.{Version}.nupkg");
+
+    private static string GlobalPackages =>
+        Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } folder
+            ? folder
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
 
     /// <inheritdoc/>
     public async Task InitializeAsync()

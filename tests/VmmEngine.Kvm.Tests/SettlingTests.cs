@@ -25,13 +25,13 @@ public sealed unsafe class SettlingTests
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     [KvmTheory]
-    [InlineData(OneShot)]
-    [InlineData(Periodic)]
-    public void ATimerThatFiresOutsideOfTheGuestHasItsInterruptAfterAMove(uint entry)
+    [InlineData(OneShot, 50_000)]
+    [InlineData(Periodic, 500_000_000)] // the next interrupt is half a second away then
+    public void ATimerThatFiresOutsideOfTheGuestHasItsInterruptAfterAMove(uint entry, int nanoseconds)
     {
-        using ClientGuest guest = TimerGuest(entry);
+        using ClientGuest guest = TimerGuest(entry, nanoseconds);
         AwaitTimer(guest, entry);
-        using ClientGuest other = TimerGuest(entry);
+        using ClientGuest other = TimerGuest(entry, nanoseconds);
         foreach (int part in new[] { snapshot_req.STRUCT_VMCX, snapshot_req.STRUCT_VM, snapshot_req.STRUCT_VLAPIC })
         {
             Assert.Equal(0, other.RestorePart(part, guest.SavePart(part)));
@@ -84,14 +84,14 @@ public sealed unsafe class SettlingTests
     }
 
     // Starts the timer, comes out, and says then which vectors are requested. Interrupts stay disabled.
-    private static ClientGuest TimerGuest(uint entry)
+    private static ClientGuest TimerGuest(uint entry, int nanoseconds = 50_000)
     {
         ClientGuest guest = ClientModes.Protected(new KvmBackendFactory(), c =>
         {
             c.mov(__dword_ptr[(uint)Page + 0xF0], 0x1FF);
             c.mov(__dword_ptr[(uint)Page + 0x3E0], 0xB);
             c.mov(__dword_ptr[(uint)Page + 0x320], (int)entry);
-            c.mov(__dword_ptr[(uint)Page + InitialCount], 50_000);
+            c.mov(__dword_ptr[(uint)Page + InitialCount], nanoseconds);
             c.@out(0x10, al);
             c.mov(eax, __dword_ptr[(uint)Page + 0x220]);
             c.mov(__dword_ptr[Answer], eax);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using VmmEngine.Platform;
 using Xunit;
 
@@ -14,6 +15,36 @@ public sealed class HostClockTests
         ulong before = clock.Now;
         SpinWait.SpinUntil(() => clock.Now > before, Limit);
         Assert.True(clock.Now > before);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void AfterAStandstillTimeGoesOnFromThereOrFromWhereItWouldBe(bool catchesUp)
+    {
+        using HostClock clock = new();
+        TimeSpan held;
+        long begin = Stopwatch.GetTimestamp();
+        ulong before = clock.Now;
+        using (clock.Hold(catchesUp))
+        {
+            ulong standing = clock.Now;
+            long holding = Stopwatch.GetTimestamp();
+            SpinWait.SpinUntil(() => Stopwatch.GetElapsedTime(holding) >= TimeSpan.FromMilliseconds(5), Limit);
+            Assert.Equal(standing, clock.Now);
+            held = Stopwatch.GetElapsedTime(holding);
+        }
+
+        TimeSpan passed = TimeSpan.FromMicroseconds((clock.Now - before) / 1000);
+        TimeSpan rest = Stopwatch.GetElapsedTime(begin) - held;
+        if (catchesUp)
+        {
+            Assert.InRange(passed, TimeSpan.FromMilliseconds(5), TimeSpan.MaxValue);
+        }
+        else
+        {
+            Assert.InRange(passed, TimeSpan.Zero, rest + TimeSpan.FromMicroseconds(1)); // for rounding
+        }
     }
 
     [Fact]

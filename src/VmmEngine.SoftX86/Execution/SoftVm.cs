@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using VmmEngine.Abi.FreeBsd;
 using VmmEngine.Backends;
@@ -150,9 +151,13 @@ public sealed unsafe class SoftVm : VmBackend, IApicHost
     /// <inheritdoc/>
     public override int ReadGeneral(Vcpu* vcpu, int index, out ulong value)
     {
-        SoftProcessor processor = ProcessorOf(vcpu);
-        processor.FinishExit();
-        value = RegisterFile.ReadGeneral(processor.Cpu, index);
+        Cpu* cpu = (Cpu*)vcpu->Backend;
+        if (cpu->Completion != null || index > CpuRegisters.RipIndex)
+        {
+            return ReadGeneralSlowly(vcpu, index, out value);
+        }
+
+        value = index == CpuRegisters.RipIndex ? cpu->Rip : cpu->General[index];
         return 0;
     }
 
@@ -285,6 +290,15 @@ public sealed unsafe class SoftVm : VmBackend, IApicHost
 
     // Any thread. The request is posted already, and whoever leaves guest code looks for it.
     private static void KickVcpu(Vcpu* vcpu) => Volatile.Write(ref ((Cpu*)vcpu->Backend)->Attention, 1);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private int ReadGeneralSlowly(Vcpu* vcpu, int index, out ulong value)
+    {
+        SoftProcessor processor = ProcessorOf(vcpu);
+        processor.FinishExit();
+        value = RegisterFile.ReadGeneral(processor.Cpu, index);
+        return 0;
+    }
 
     private SoftProcessor ProcessorOf(Vcpu* vcpu) => _processors[vcpu->Id]!;
 

@@ -11,11 +11,9 @@ public unsafe partial struct VmHandlers
 {
     /// <summary>VM_GET_REGISTER: reads a register. RIP is that of the last exit's instruction, wherever the guest goes on.</summary>
     /// <returns>0; ENXIO without a back end; EINVAL for a number that names none, or one that cannot be read.</returns>
-    public static int GetRegister(in VmCall call, Vcpu* vcpu, ref vm_register argument)
-    {
-        int error = Prepare(call.Vm, vcpu);
-        return error != 0 ? error : Read(call.Vm, vcpu, argument.regnum, out argument.regval);
-    }
+    public static int GetRegister(in VmCall call, Vcpu* vcpu, ref vm_register argument) => vcpu->Backend != null
+        ? Read(call.Vm, vcpu, argument.regnum, out argument.regval)
+        : PrepareAndRead(call.Vm, vcpu, ref argument);
 
     /// <summary>VM_READ_PARKED: reads the registers of a vCPU that sleeps after HLT, but for the floating-point ones, and lets it sleep.</summary>
     /// <returns>0; EBUSY unless the vCPU sleeps: then only who holds it can read its registers.</returns>
@@ -175,6 +173,13 @@ public unsafe partial struct VmHandlers
         Unsafe.SkipInit(out registers);
         int error = Prepare(vm, vcpu);
         return error != 0 ? error : SystemRegisters.Read(vm, vcpu, groups, ref registers);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static int PrepareAndRead(Vm vm, Vcpu* vcpu, ref vm_register argument)
+    {
+        int error = Prepare(vm, vcpu);
+        return error != 0 ? error : Read(vm, vcpu, argument.regnum, out argument.regval);
     }
 
     private static int Read(Vm vm, Vcpu* vcpu, int register, out ulong value)

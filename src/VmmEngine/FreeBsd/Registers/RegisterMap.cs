@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using VmmEngine.Abi.FreeBsd;
 using VmmEngine.Backends;
 
@@ -13,6 +14,7 @@ internal static unsafe class RegisterMap
         [0, 3, 1, 2, 6, 7, 5, 8, 9, 10, 11, 12, 13, 14, 15, -1, -1, -1, -1, 4, CpuRegisters.RipIndex, CpuRegisters.RflagsIndex];
 
     /// <summary>Where a register is among the general ones; -1 if it is none of them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int GeneralIndexOf(int register) => (uint)register < (uint)GeneralIndex.Length ? GeneralIndex[register] : -1;
 
     /// <summary>The part that a register belongs to; none for one that no back end can express.</summary>

@@ -74,6 +74,7 @@ internal static class DocumentedRules
         .. Both("7.6", "The orders of registers are today's.", "registers/are-the-guests-in-this-order", "registers/segments-in-this-order"),
         .. Both("7.7", "A clock that cannot be is no error.", "VMM_IOC_WRITEVMPARAMS/in-the-last-place-changes-nothing", "VMM_IOC_WRITEVMPARAMS/unaligned-changes-nothing",
             "guest/gets-an-exception-for-a-bad-clock"),
+        .. Both("7.7", "The record is written at once.", "VMM_IOC_WRITEVMPARAMS/writes-the-record"),
         .. Both("7.10", "The guest's marks.", "guest/finds-the-signature", "guest/finds-the-clock", "guest/sets-its-clock-by-MSR", "guest/finds-no-APIC"),
     ];
 

@@ -207,7 +207,11 @@ internal sealed partial class SequenceRun
             (vm.ClockVersion, vm.ClockAhead) = (step.Value * 2, 0);
         }
 
-        vm.ClockAddress = (mask & Structs.ClockAddress) != 0 && (address & ~1UL) == GuestProgram.ClockRecord ? address : vm.ClockAddress;
+        if ((mask & Structs.ClockAddress) != 0 && (address & ~1UL) == GuestProgram.ClockRecord)
+        {
+            vm.ClockAddress = address;
+            vm.ClockVersion += (address & 1) != 0 ? 2u : 0; // its record is written
+        }
     }
 
     private void Share(Step step)

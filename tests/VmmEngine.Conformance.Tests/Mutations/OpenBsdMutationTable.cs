@@ -130,6 +130,7 @@ internal static unsafe class OpenBsdMutationTable
         Drops("registers are not written", "baseline/VMM_IOC_WRITEREGS/general-registers", Old.WriteRegisters),
         Drops("a protection protects nothing", "baseline/VMM_IOC_MPROTECT_EPT/a-forbidden-write-is-an-exit", Old.ProtectMemory!),
         Drops("a clock is not kept", "newer/VMM_IOC_RUN/renews-the-clock", New.WriteParameters),
+        Drops("a clock's record is not written", "baseline/VMM_IOC_WRITEVMPARAMS/writes-the-record", Old.WriteParameters),
         Drops("a termination does nothing", "baseline/VMM_IOC_TERM/twice-is-ENOENT", Old.Terminate),
     ];
 

@@ -61,6 +61,15 @@ internal static class ClockCases
             guest.Do(guest.Revision.WriteParameters, Parameters(guest.Id, ClockAddress, (GuestCode.MemorySize - 48) | 1));
             Check.Equal("the address", (GuestCode.MemorySize - 48) | 1, Read(guest).U64(16));
         }, also: "READVMPARAMS"),
+        .. OnVm("VMM_IOC_WRITEVMPARAMS/writes-the-record", "7.7", "At once, of a vCPU that is stopped: odd while it is written, then even.", guest =>
+        {
+            guest.Do(guest.Revision.WriteParameters, Parameters(guest.Id, ClockAddress | ClockVersion, Record | 1, 6));
+            (uint version, _, ulong time) = Look(guest);
+            Check.Equal("the version", 8u, version);
+            Check.Equal("the version that is read", version, Read(guest).U32(24));
+            Check.That("the time", time != 0, "one", "0");
+            Check.Equal("the shift", (byte)12, guest.Memory.Bytes[(int)Record + 28]);
+        }, also: "READVMPARAMS"),
         .. OnVm("VMM_IOC_RUN/renews-the-clock", "7.4", "Before each entry: an even version, a time that does not go back, and how ticks become nanoseconds.", guest =>
         {
             guest.LoadRealMode(0xE6, 0x55, 0xE6, 0x56);

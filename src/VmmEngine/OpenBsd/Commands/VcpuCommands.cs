@@ -102,7 +102,7 @@ internal static unsafe class VcpuCommands
     }
 
     /// <summary>
-    /// VMM_IOC_WRITEVMPARAMS: puts the clock page somewhere. For a place where it cannot be, upstream prepares an exception for the guest, which the next
+    /// VMM_IOC_WRITEVMPARAMS: puts the clock page somewhere, and writes its record; of a vCPU that runs meanwhile its runner does, before the next entry. For a place where it cannot be, upstream prepares an exception for the guest, which the next
     /// run's own event replaces before the guest could see it: so nothing happens.
     /// </summary>
     /// <returns>0; with <see cref="OpenBsdQuirks.HideClockErrors"/> or <see cref="OpenBsdQuirks.IgnoreUnknownMaskBits"/> off also EINVAL.</returns>
@@ -114,8 +114,9 @@ internal static unsafe class VcpuCommands
         }
 
         ref PvClock clock = ref vm.ContextOf(vcpu).Clock;
-        bool isPlaced = (argument.vpp_mask & vm_rwvmparams_params.VM_RWVMPARAMS_PVCLOCK_SYSTEM_GPA) == 0 || clock.TrySet(vm, argument.vpp_pvclock_system_gpa);
-        if (!isPlaced && !vm.Quirks.HideClockErrors)
+        bool places = (argument.vpp_mask & vm_rwvmparams_params.VM_RWVMPARAMS_PVCLOCK_SYSTEM_GPA) != 0;
+        bool isPlaced = places && clock.TrySet(vm, argument.vpp_pvclock_system_gpa);
+        if (places && !isPlaced && !vm.Quirks.HideClockErrors)
         {
             return Errno.EINVAL;
         }
@@ -123,6 +124,16 @@ internal static unsafe class VcpuCommands
         if ((argument.vpp_mask & vm_rwvmparams_params.VM_RWVMPARAMS_PVCLOCK_VERSION) != 0)
         {
             clock.Version = argument.vpp_pvclock_version;
+        }
+
+        if (isPlaced && vm.Backend is { } backend && VcpuLocks<ProcessorAtomics>.TryFreezeIdle(vcpu))
+        {
+            if (backend.Prepare(vcpu) == 0)
+            {
+                PvClock.Renew(vm, vcpu);
+            }
+
+            VcpuLocks<ProcessorAtomics>.Thaw(vcpu);
         }
 
         return 0;

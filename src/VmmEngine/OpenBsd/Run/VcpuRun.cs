@@ -149,7 +149,7 @@ internal static unsafe class VcpuRun
     /// <summary>One stay of the back end. <see cref="Unfinished"/>: handled here, go on.</summary>
     private static int Round(Vm vm, Vcpu* vcpu, VcpuContext context, ref CpuRegisters registers, ref ushort reason, ref bool isReady)
     {
-        RenewClock(vm, vcpu, context, ref registers);
+        PvClock.Renew(vm, vcpu);
         RunContext run = new(vm.Bus, RunFlags.ReturnOnHalt, Slice);
         RunResult result = vm.Backend!.Run(vcpu, in run, out VcpuExit* raw);
         if (result == RunResult.Exit && raw->Reason is ExitReason.MsrRead or ExitReason.MsrWrite)
@@ -214,14 +214,6 @@ internal static unsafe class VcpuRun
     {
         bool refused = raw->Reason == ExitReason.MsrRead || (raw->Detail == PvClock.Msr && !context.Clock.TrySet(vm, raw->Data));
         raw->Flags = refused ? raw->Flags | ExitFlags.Refused : raw->Flags & ~ExitFlags.Refused;
-    }
-
-    private static void RenewClock(Vm vm, Vcpu* vcpu, VcpuContext context, ref CpuRegisters registers)
-    {
-        if (context.Clock.IsOn && vm.Backend!.ReadRegisters(vcpu, RegisterGroups.Msrs | RegisterGroups.AtExit, ref registers) == 0)
-        {
-            context.Clock.Renew(vm, registers.Tsc);
-        }
     }
 
     private static int Help(Vm vm, VcpuExit* raw, ref CpuRegisters registers, VcpuContext context, ref ushort reason)

@@ -1,10 +1,12 @@
+using System.Runtime.CompilerServices;
 using VmmEngine.Abi.OpenBsd;
 using VmmEngine.Backends;
+using VmmEngine.Locks;
 using VmmEngine.Memory;
 
 namespace VmmEngine.OpenBsd;
 
-/// <summary>The clock page that a guest, or its client, asks for: from the time-stamp counter to nanoseconds, renewed before each entry.</summary>
+/// <summary>The clock page that a guest, or its client, asks for: from the time-stamp counter to nanoseconds, written when it is asked for and before each entry.</summary>
 /// <remarks>Set and read without the vCPU's lock, as upstream does; written to guest memory by the vCPU's holder alone.</remarks>
 internal struct PvClock
 {
@@ -54,10 +56,28 @@ internal struct PvClock
         return fits;
     }
 
-    /// <summary>Writes the record of a clock that is on.</summary>
-    /// <param name="vm">Whose memory.</param>
-    /// <param name="timestamp">The guest's time-stamp counter now.</param>
-    public unsafe void Renew(Vm vm, ulong timestamp)
+    /// <summary>Writes the record of a vCPU that the caller holds, and that the back end has; of a clock that is off, nothing.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe void Renew(Vm vm, Vcpu* vcpu)
+    {
+        if (vm.ContextOf(vcpu).Clock.IsOn)
+        {
+            RenewAt(vm, vcpu);
+        }
+    }
+
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static unsafe void RenewAt(Vm vm, Vcpu* vcpu)
+    {
+        Unsafe.SkipInit(out CpuRegisters registers);
+        if (vm.Backend!.ReadRegisters(vcpu, RegisterGroups.Msrs | RegisterGroups.AtExit, ref registers) == 0)
+        {
+            vm.ContextOf(vcpu).Clock.Write(vm, registers.Tsc);
+        }
+    }
+
+    private unsafe void Write(Vm vm, ulong timestamp)
     {
         VmBackend backend = vm.Backend!;
         Gpa record = new(Address & ~Enabled);

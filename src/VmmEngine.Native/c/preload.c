@@ -7,7 +7,7 @@
  * a load and a branch. mmap, fcntl, read, write, fstat and poll need nothing: the descriptors are real ones. Statically linked programs, and those that
  * make system calls without the C library, are not reached.
  *
- * This part opens, commands and closes; preload_paths.c answers what is asked of a path, preload_signals.c lets signals end runs.
+ * This part opens and commands; preload_close.c closes and duplicates, preload_paths.c answers what is asked of a path, preload_signals.c lets signals end runs.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -20,24 +20,19 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/types.h>
-#include <unistd.h>
 
 #include "preload.h"
 #include "vmmengine.h"
-
-/* As many as the library remembers. */
-#define MOST_DESCRIPTORS 65536u
 
 static struct engine functions;
 _Atomic(const struct engine *) vmm_engine;
 static pthread_once_t loading = PTHREAD_ONCE_INIT;
 
 /*
- * The functions behind ours. Found before main, and earlier where another library's constructor calls one of ours: until then the two that every program
- * calls most find them when they are called, so that there is nothing to test later.
+ * The functions behind ours. Found before main, and earlier where another library's constructor calls one of ours: until then the one that is to
+ * be fast finds them when it is called, so that there is nothing to test later.
  */
 static int find_and_ioctl(int fd, unsigned long command, void *argument);
-static int find_and_close(int fd);
 
 static struct {
 	int (*open)(const char *, int, ...);
@@ -45,13 +40,7 @@ static struct {
 	int (*openat)(int, const char *, int, ...);
 	int (*openat64)(int, const char *, int, ...);
 	int (*ioctl)(int, unsigned long, void *);
-	int (*close)(int);
-	int (*dup)(int);
-	int (*dup2)(int, int);
-	int (*dup3)(int, int, int);
-	int (*close_range)(unsigned int, unsigned int, int);
-	void (*closefrom)(int);
-} next = { .ioctl = find_and_ioctl, .close = find_and_close };
+} next = { .ioctl = find_and_ioctl };
 
 void *vmm_find_next(const char *name)
 {
@@ -65,24 +54,12 @@ __attribute__((constructor)) static void find_all(void)
 	next.openat = (int (*)(int, const char *, int, ...))vmm_find_next("openat");
 	next.openat64 = (int (*)(int, const char *, int, ...))vmm_find_next("openat64");
 	next.ioctl = (int (*)(int, unsigned long, void *))vmm_find_next("ioctl");
-	next.close = (int (*)(int))vmm_find_next("close");
-	next.dup = (int (*)(int))vmm_find_next("dup");
-	next.dup2 = (int (*)(int, int))vmm_find_next("dup2");
-	next.dup3 = (int (*)(int, int, int))vmm_find_next("dup3");
-	next.close_range = (int (*)(unsigned int, unsigned int, int))vmm_find_next("close_range");
-	next.closefrom = (void (*)(int))vmm_find_next("closefrom");
 }
 
 static int find_and_ioctl(int fd, unsigned long command, void *argument)
 {
 	find_all();
 	return next.ioctl(fd, command, argument);
-}
-
-static int find_and_close(int fd)
-{
-	find_all();
-	return next.close(fd);
 }
 
 /* The library lies beside the shim. Its whole path is given, because who calls dlopen may not be who it seems: sanitizers come in between. */
@@ -244,64 +221,4 @@ EXPORT int ioctl(int fd, unsigned long command, void *argument)
 	if (__builtin_expect(may_be_command(command), 0) && loaded != NULL)
 		return ioctl_of_group(loaded, fd, command, argument);
 	return next.ioctl(fd, command, argument);
-}
-
-EXPORT int close(int fd)
-{
-	const struct engine *loaded = atomic_load_explicit(&vmm_engine, memory_order_acquire);
-
-	if (loaded != NULL && loaded->is_device(fd)) {
-		int result = loaded->close(fd);
-		return result < 0 ? vmm_fail(loaded, result) : 0;
-	}
-	return next.close(fd);
-}
-
-/* A duplicate is told, and so is a device that another descriptor is put in the place of. Those that fcntl(2) makes are found by their first command. */
-static int duplicated(int old, int result)
-{
-	const struct engine *loaded = atomic_load_explicit(&vmm_engine, memory_order_acquire);
-
-	if (loaded != NULL && result >= 0 && result != old && (loaded->is_device(old) || loaded->is_device(result)))
-		loaded->refresh(result);
-	return result;
-}
-
-EXPORT int dup(int old)
-{
-	return duplicated(old, NEXT(dup)(old));
-}
-
-EXPORT int dup2(int old, int new)
-{
-	return duplicated(old, NEXT(dup2)(old, new));
-}
-
-EXPORT int dup3(int old, int new, int flags)
-{
-	return duplicated(old, NEXT(dup3)(old, new, flags));
-}
-
-/* Devices are closed one by one, so that what ends with them has ended; then the rest, in which their numbers are no more. */
-static void close_devices(unsigned int first, unsigned int last)
-{
-	const struct engine *loaded = atomic_load_explicit(&vmm_engine, memory_order_acquire);
-
-	for (unsigned int fd = first; loaded != NULL && fd <= last && fd < MOST_DESCRIPTORS; fd++) {
-		if (loaded->is_device((int)fd))
-			loaded->close((int)fd);
-	}
-}
-
-EXPORT int close_range(unsigned int first, unsigned int last, int flags)
-{
-	if ((flags & ~CLOSE_RANGE_UNSHARE) == 0)
-		close_devices(first, last);
-	return NEXT(close_range)(first, last, flags);
-}
-
-EXPORT void closefrom(int first)
-{
-	close_devices(first < 0 ? 0 : (unsigned int)first, MOST_DESCRIPTORS);
-	NEXT(closefrom)(first);
 }

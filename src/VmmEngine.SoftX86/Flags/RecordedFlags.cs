@@ -29,10 +29,14 @@ internal static unsafe class RecordedFlags
         cpu->FlagKind = FlagKind.Logic;
     }
 
-    /// <summary>CF and OF of a product. The other flags are undefined.</summary>
+    /// <summary>
+    /// CF and OF of a product. The other flags are undefined: they are clear, for they must not tell what was recorded before, which a restored machine
+    /// does not know, and which depends on whose flags the translator found dead.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Product(Cpu* cpu, bool overflow)
     {
+        cpu->FlagResult = 1; // positive, not 0, of odd parity
         cpu->FlagLeft = overflow ? StatusFlags.Overflow | StatusFlags.Carry : 0;
         cpu->FlagKind = FlagKind.Bits;
     }

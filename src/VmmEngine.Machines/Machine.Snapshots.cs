@@ -112,6 +112,11 @@ public sealed partial class Machine
                 RestoreParts(file);
             }
 
+            foreach (MachineVcpu vcpu in _vcpus)
+            {
+                vcpu.HasState = true;
+            }
+
             foreach (int id in shape.Started)
             {
                 _vcpus[id].Resume();

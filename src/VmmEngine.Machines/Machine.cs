@@ -70,7 +70,7 @@ public sealed partial class Machine : IDisposable
     /// <summary>Guest memory.</summary>
     public MachineMemory Memory { get; }
 
-    /// <summary>Where devices are attached, also while the machine runs. Ports and addresses that nobody claims read as ones.</summary>
+    /// <summary>Where devices are attached, also while the machine runs. Ports and addresses that nobody claims read as ones; a device at addresses of RAM is never asked.</summary>
     public DeviceBus Bus => Vm.Device.Bus;
 
     /// <summary>The PC's chips; null without <see cref="MachineOptions.HasPcBoard"/>.</summary>
@@ -101,7 +101,7 @@ public sealed partial class Machine : IDisposable
     /// An exception that a device of yours throws ends the run and comes out here, from whatever vCPU's thread. The machine can be run again: it goes on behind the
     /// access, as if that had been answered.
     /// </remarks>
-    /// <exception cref="MachineException">It runs already.</exception>
+    /// <exception cref="MachineException">It runs already, or there is nothing to run.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The time of <paramref name="limits"/> is negative or more than 49 days.</exception>
     public MachineResult Run(RunLimits limits = default, CancellationToken cancellation = default)
     {
@@ -110,6 +110,11 @@ public sealed partial class Machine : IDisposable
         lock (_turns)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
+            if (!_vcpus[0].HasState)
+            {
+                throw new MachineException("the machine has nothing to run: load firmware, a kernel or code, restore a snapshot, or write the registers of vCPU 0");
+            }
+
             if (_running is not null)
             {
                 throw new MachineException("the machine runs already: wait for that run, or stop it");
@@ -228,6 +233,11 @@ public sealed partial class Machine : IDisposable
     private void Attach(StreamSerialSink line, Stream output)
     {
         ArgumentNullException.ThrowIfNull(output);
+        if (!output.CanWrite)
+        {
+            throw new ArgumentException("What a guest sends cannot be written to this stream.", nameof(output));
+        }
+
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         if (Board is null)
         {

@@ -41,6 +41,11 @@ public sealed record MachineOptions
             throw new MachineException($"{MemoryBytes} bytes of memory are not possible: whole pages of 4096, up to 1 TiB");
         }
 
+        if (!Enum.IsDefined(Backend) || (Scheduling is { } scheduling && !Enum.IsDefined(scheduling)))
+        {
+            throw new MachineException($"back end {Backend} with scheduling {Scheduling} is not possible: name values of BackendChoice and VcpuScheduling");
+        }
+
         if (Vcpus is < 1 or > VcpuLimit)
         {
             throw new MachineException($"{Vcpus} vCPUs are not possible: 1 to {VcpuLimit}");

@@ -29,6 +29,9 @@ public sealed class MachineVcpu
     /// <summary>Its number, from 0.</summary>
     public int Id { get; }
 
+    /// <summary>It has got its registers from a loader, a snapshot or its owner, and does not stand at the reset vector, where there is nothing.</summary>
+    internal bool HasState { get; set; }
+
     /// <summary>True once it takes part in runs: vCPU 0 always does, the others when they are started.</summary>
     public bool IsStarted { get; private set; }
 
@@ -66,6 +69,7 @@ public sealed class MachineVcpu
         }
 
         GuestVm.Check(error, $"no processor accepts the registers given to vCPU {Id}");
+        HasState = true;
     }
 
     /// <summary>Lets it take part in the next run, from its present registers on (after creation: the reset vector).</summary>
@@ -79,6 +83,7 @@ public sealed class MachineVcpu
             WriteRegisters(RegisterGroups.General, in registers);
         }
 
+        HasState = true;
         Resume();
     }
 

@@ -38,6 +38,16 @@ public sealed class MisuseTests
         machine.Stop();
     }
 
+    [Fact]
+    public void AMachineWithNothingToRunSaysSo()
+    {
+        using Machine machine = new(new MachineOptions { Backend = BackendChoice.Software });
+
+        Assert.Contains("load", Assert.Throws<MachineException>(() => machine.Run(Limits)).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => machine.AttachSerial(new MemoryStream([], writable: false)));
+        Assert.Throws<MachineException>(() => new Machine(new MachineOptions { Backend = (BackendChoice)7 }));
+    }
+
     [OnBackend(BackendChoice.Software)]
     public void DisposingARunningSoftwareMachineStopsIt() => DisposingStops(BackendChoice.Software);
 

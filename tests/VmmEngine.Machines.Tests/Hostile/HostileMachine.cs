@@ -11,7 +11,8 @@ internal static unsafe class HostileMachine
     public const ulong MemoryBytes = 1 << 20;
     public const int Vcpus = 3;
     private const uint Start = 0x4_0000;
-    private const ulong Tables = 0x8_0000;
+    private const ulong Gdt = 0xD_0000;
+    private const ulong Idt = 0xD_1000;
 
     /// <summary>Builds one.</summary>
     public static Machine Create(int seed, VcpuScheduling scheduling)
@@ -24,11 +25,13 @@ internal static unsafe class HostileMachine
 
         byte[] code = new byte[0x1_0000];
         new HostileCode(random).Fill(code);
-        machine.LoadFlat(code, new Gpa(Start), (EntryMode)random.Next(3));
+        EntryMode mode = (EntryMode)random.Next(3);
+        machine.LoadFlat(code, new Gpa(Start), mode);
         Spoil(random, machine);
+        WriteTables(random, machine, mode);
         for (int id = 0; id < Vcpus; id++)
         {
-            SetRegisters(random, machine, id);
+            SetRegisters(random, machine, id, mode);
         }
 
         machine.Vcpus[1].Start();
@@ -68,7 +71,7 @@ internal static unsafe class HostileMachine
         CpuRegisters registers = default;
         machine.Vcpus[0].ReadRegisters(RegisterGroups.System, ref registers);
         byte[] one = new byte[1];
-        for (int i = random.Next(20); i > 0; i--)
+        for (int i = random.Next(4); i > 0; i--)
         {
             Gpa address = new((registers.Cr3 + (ulong)random.Next(0x3000)) % MemoryBytes);
             machine.Memory.Read(address, one);
@@ -77,7 +80,45 @@ internal static unsafe class HostileMachine
         }
     }
 
-    private static void SetRegisters(Random random, Machine machine, int id)
+    // Exceptions and interrupts lead into the code, so that a guest is not over with its first one.
+    private static void WriteTables(Random random, Machine machine, EntryMode mode)
+    {
+        CpuRegisters registers = default;
+        machine.Vcpus[0].ReadRegisters(RegisterGroups.System, ref registers);
+        byte[] table = new byte[0x1000];
+        if (mode != EntryMode.Real)
+        {
+            Write(random, table, registers.Cs.Selector, mode == EntryMode.Long ? 0x00AF_9B00_0000_FFFFul : 0x00CF_9B00_0000_FFFFul);
+            Write(random, table, registers.Ss.Selector, 0x00CF_9300_0000_FFFF);
+            Write(random, table, 0x40, 0x0000_8900_0000_0067ul | (Idt << 16));
+            machine.Memory.Write(new Gpa(Gdt), table);
+        }
+
+        for (int vector = 0; vector < 256; vector++)
+        {
+            uint target = (uint)random.Next(0x1_0000);
+            ulong gate = (Start + target & 0xFFFF) | ((ulong)registers.Cs.Selector << 16) | (0x8E00ul << 32) | ((ulong)(Start >> 16) << 48);
+            if (mode == EntryMode.Real)
+            {
+                BinaryPrimitives.WriteUInt32LittleEndian(table.AsSpan(vector * 4), target | (Start << 12));
+            }
+            else
+            {
+                Write(random, table, vector * (mode == EntryMode.Long ? 16 : 8), gate);
+            }
+        }
+
+        machine.Memory.Write(new Gpa(mode == EntryMode.Real ? 0 : Idt), mode == EntryMode.Real ? table.AsSpan(0, 0x400) : table);
+    }
+
+    // One in sixteen has a bit that is wrong.
+    private static void Write(Random random, byte[] table, int at, ulong entry)
+    {
+        entry ^= random.Next(16) == 0 ? 1UL << random.Next(64) : 0;
+        BinaryPrimitives.WriteUInt64LittleEndian(table.AsSpan(at & ~7), entry);
+    }
+
+    private static void SetRegisters(Random random, Machine machine, int id, EntryMode mode)
     {
         CpuRegisters good = default;
         machine.Vcpus[0].ReadRegisters(RegisterGroups.All, ref good);
@@ -88,10 +129,10 @@ internal static unsafe class HostileMachine
 
         good.General[4] = (ulong)random.Next(0x1_0000, 0x4_0000) & ~7ul;
         good.Rip = (good.Cs.Base == 0 ? Start : 0) + (ulong)random.Next(0x1_0000);
-        good.Gdtr = new DescriptorTable { Base = Tables, Limit = 0xFFF };
-        good.Idtr = new DescriptorTable { Base = random.Next(4) == 0 ? 0 : Tables + 0x1000, Limit = 0xFFF };
+        good.Gdtr = new DescriptorTable { Base = Gdt, Limit = 0xFFF };
+        good.Idtr = mode == EntryMode.Real ? new DescriptorTable { Limit = 0x3FF } : new DescriptorTable { Base = Idt, Limit = 0xFFF };
         CpuRegisters strange = good;
-        for (int i = random.Next(6); i > 0; i--)
+        for (int i = random.Next(3); i > 0; i--)
         {
             Change(random, ref strange);
         }

@@ -19,7 +19,9 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/types.h>
+#include <unistd.h>
 
 #include "preload.h"
 #include "vmmengine.h"
@@ -144,9 +146,19 @@ static int needs_mode(int flags)
 		mode; \
 	})
 
+/* The system would make a file where the device is not: a shell's redirection asks for that. It looks at the path first here too. */
+static int would_create_device(const char *path, int flags)
+{
+	return needs_mode(flags)
+		&& syscall(SYS_faccessat, AT_FDCWD, path, F_OK) != 0 && errno == ENOENT
+		&& vmm_is_device_path(path);
+}
+
 #define OPEN(path, flags, call) \
 	do { \
 		int result; \
+		if (__builtin_expect(would_create_device(path, flags), 0)) \
+			return open_device(path, flags); \
 		result = (call); \
 		if (result < 0 && errno == ENOENT && vmm_is_device_path(path)) \
 			return open_device(path, flags); \

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "check.h"
@@ -89,6 +90,22 @@ static void every_form_of_open_opens_a_device(void)
     }
 }
 
+/* Asked of the kernel, which the shim does not hear of. */
+static void an_open_that_creates_opens_the_device_and_creates_nothing(void)
+{
+    static const char path[] = "/dev/vmmctl";
+    char argument[16] = { 0 };
+    int opened[] = { open(path, O_RDWR | O_CREAT, 0600), open64(path, O_WRONLY | O_CREAT | O_TRUNC, 0600), openat(-1, path, O_RDWR | O_CREAT, 0600) };
+    for (size_t i = 0; i < sizeof opened / sizeof *opened; i++) {
+        EXPECT(opened[i] >= 0);
+        EXPECT_EQ(-1, ioctl(opened[i], 0xC0107615ul, argument));
+        EXPECT_EQ(ENOTTY, errno);
+        EXPECT_EQ(0, close(opened[i]));
+        EXPECT_EQ(-1, syscall(SYS_faccessat, AT_FDCWD, path, F_OK));
+        EXPECT_EQ(ENOENT, errno);
+    }
+}
+
 int main(void)
 {
     return RUN_CASES(
@@ -98,5 +115,6 @@ int main(void)
         CASE(no_engine_is_loaded_before_a_device_is_opened),
         CASE(other_ioctls_reach_their_files), /* with the engine there */
         CASE(files_are_made_with_their_mode),
-        CASE(every_form_of_open_opens_a_device));
+        CASE(every_form_of_open_opens_a_device),
+        CASE(an_open_that_creates_opens_the_device_and_creates_nothing));
 }

@@ -23,7 +23,9 @@ internal enum BackendKind
 internal sealed class EngineOptions
 {
     private const string Prefix = "VMMENGINE_";
-    private static readonly string[] Names = ["backend", "lifetime", "credential", "snapshots", "max_vcpus", "max_vms", "log"];
+
+    // The log first: it hears of what is wrong with the others.
+    private static readonly string[] Names = ["log", "backend", "lifetime", "credential", "snapshots", "max_vcpus", "max_vms"];
 
     /// <summary>What executes guests.</summary>
     public BackendKind Backend { get; private set; }

@@ -6,6 +6,7 @@
  * With OPTION_UPSTREAM the state changes are FreeBSD's instead: each of the two takes a spin lock, checks the transition, and releases it.
  */
 #define _GNU_SOURCE
+#include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -346,8 +347,13 @@ uint64_t loop_run_kvm(struct loop *loop, int64_t count, int vcpu, struct kvm_run
 
         int result = ioctl(vcpu, KVM_RUN, 0);
         say_frozen(loop);
-        if (result < 0 || run->exit_reason != KVM_EXIT_IO) {
+        if (result < 0 && errno == EINTR) {
+            i--; /* a signal to this thread, such as that of a child's end, is no exit */
             continue;
+        }
+
+        if (result < 0 || run->exit_reason != KVM_EXIT_IO) {
+            break; /* which the sums show */
         }
 
         void *data = (char *)run + run->io.data_offset;

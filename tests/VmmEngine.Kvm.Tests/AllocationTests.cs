@@ -24,18 +24,19 @@ public class AllocationTests
             0xF4]); // hlt
         guest.Bus.MapPorts(0x80, 2, new Quiet());
         Assert.Equal(RunResult.Halted, guest.Run(flags | RunFlags.ReturnOnHalt)); // warms up
-        unsafe
+
+        // The smallest of some: the runtime allocates on this thread once in a while, a run would every time.
+        long smallest = long.MaxValue;
+        for (int round = 0; round < 5 && smallest != 0; round++)
         {
-            Assert.Equal(0, guest.Backend.Reset(guest.Vcpu));
+            Restart(guest);
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            RunResult result = guest.Run(flags | RunFlags.ReturnOnHalt);
+            smallest = Math.Min(smallest, GC.GetAllocatedBytesForCurrentThread() - before);
+            Assert.Equal(RunResult.Halted, result);
         }
 
-        guest.Begin(0);
-
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        RunResult result = guest.Run(flags | RunFlags.ReturnOnHalt);
-        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-
-        Assert.Equal((RunResult.Halted, 0L), (result, allocated));
+        Assert.Equal(0, smallest);
     }
 
     [KvmTheory]
@@ -61,6 +62,12 @@ public class AllocationTests
         }
 
         Assert.Equal((0L, 100), (smallest, taken));
+    }
+
+    private static unsafe void Restart(KvmGuest guest)
+    {
+        Assert.Equal(0, guest.Backend.Reset(guest.Vcpu));
+        guest.Begin(0);
     }
 
     private sealed class Quiet : PortDevice

@@ -3,12 +3,16 @@ using VmmEngine.Backends;
 using VmmEngine.Devices;
 using VmmEngine.FreeBsd;
 using VmmEngine.Kvm;
+using VmmEngine.Memory;
 using VmmEngine.SoftX86;
 using Xunit;
 
 namespace VmmEngine.Machines.Tests;
 
-/// <summary>A VM is destroyed, or its handle closed, while two vCPUs run: nobody hangs, and nothing is left behind.</summary>
+/// <summary>A VM is destroyed, or its handle closed, while two vCPUs run, and machines come and go: nobody hangs, and nothing is left behind.</summary>
+/// <remarks>Alone in its process while it runs: it counts what the process holds, and other tests' machines hold the same.</remarks>
+[Collection(nameof(DestructionTests))]
+[CollectionDefinition(nameof(DestructionTests), DisableParallelization = true)]
 public sealed unsafe class DestructionTests
 {
     private const int Vcpus = 2;
@@ -20,6 +24,26 @@ public sealed unsafe class DestructionTests
 
     [OnBackend(BackendChoice.Kvm)]
     public void SomeKvmVmsGoAtRandomMoments() => Destroy(new KvmBackendFactory(), 100);
+
+    [Fact]
+    public void ManyMachinesLeaveNothingBehind()
+    {
+        RunOne();
+        (int descriptors, _) = Held();
+        for (int i = 0; i < 20; i++)
+        {
+            RunOne();
+        }
+
+        Assert.InRange(Held().Descriptors, 0, descriptors + 2); // the runtime's own
+
+        static void RunOne()
+        {
+            using Machine machine = new(new MachineOptions { Backend = BackendChoice.Software });
+            machine.LoadFlat([0xB0, 0x07, 0xE6, 0xF4, 0xF4], new Gpa(0x1000)); // mov al, 7; out 0xF4, al; hlt
+            Assert.Equal(MachineEnd.Exited, machine.Run(new RunLimits(TimeSpan.FromSeconds(60))).End);
+        }
+    }
 
     private static void Destroy(BackendFactory factory, int times)
     {

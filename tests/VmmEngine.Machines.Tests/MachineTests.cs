@@ -90,20 +90,6 @@ public sealed class MachineTests
     }
 
     [Fact]
-    public void ManyMachinesLeaveNothingBehind()
-    {
-        RunBuiltIn(BackendChoice.Software, 2, scheduling: null);
-        int before = Directory.GetFiles("/proc/self/fd").Length;
-        for (int i = 0; i < 20; i++)
-        {
-            using Machine machine = Create(BackendChoice.Software, ExitsWith7);
-            Assert.Equal(MachineEnd.Exited, machine.Run(new RunLimits(Long)).End);
-        }
-
-        Assert.InRange(Directory.GetFiles("/proc/self/fd").Length, 0, before + 2);
-    }
-
-    [Fact]
     public void MemoryOutsideTheMachineIsRefused()
     {
         using Machine machine = new(new MachineOptions { MemoryBytes = 1 << 20, Backend = BackendChoice.Software });

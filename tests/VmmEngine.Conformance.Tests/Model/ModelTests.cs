@@ -79,7 +79,9 @@ public sealed unsafe class ModelTests
         string? difference = Find(Sequences);
 
         Assert.True(difference is null, difference);
-        Assert.Equal((files, mappings), Held());
+        (int filesLeft, int mappingsLeft) = Held(); // what earlier tests have left may go meanwhile
+        Assert.InRange(filesLeft, 0, files);
+        Assert.InRange(mappingsLeft, 0, mappings);
     }
 
     [Theory]

@@ -12,15 +12,17 @@ namespace VmmEngine.Kvm;
 internal sealed unsafe class KvmIrqchip : Irqchip
 {
     private readonly int _vm;
+    private readonly VmLockMemory _memory;
     private readonly VmLocks* _locks;
     private readonly KvmCpuid _cpuid;
 
     /// <summary>Makes the controllers of a VM whose local APICs are in the kernel.</summary>
-    public KvmIrqchip(int vm, VmLocks* locks, KvmCpuid cpuid)
-        : base(new Bus(vm))
+    public KvmIrqchip(int vm, VmLockMemory memory, KvmCpuid cpuid)
+        : base(new Bus(vm, memory))
     {
         _vm = vm;
-        _locks = locks;
+        _memory = memory;
+        _locks = memory.Locks;
         _cpuid = cpuid;
     }
 
@@ -31,7 +33,7 @@ internal sealed unsafe class KvmIrqchip : Irqchip
         const uint hints = (1 << 3) | (1 << 2);
         uint low = InterruptMessage.OfMsi(address, data).IsLogical ? (uint)address : (uint)address & ~hints;
         kvm_msi message = new() { address_lo = low, data = (uint)(data & ~triggerMode) };
-        _ = LibC.Ioctl(_vm, KvmVmWords.KVM_SIGNAL_MSI, &message);
+        Signal(_vm, _memory, &message);
     }
 
     /// <inheritdoc/>
@@ -41,6 +43,12 @@ internal sealed unsafe class KvmIrqchip : Irqchip
     /// <remarks>Of a vCPU that is held the kernel does not say whether its APIC is enabled: it is taken for enabled then.</remarks>
     public override bool RaiseLocal(int vcpu, LocalVector source)
     {
+        using GateVisit visit = _memory.Visit();
+        if (!visit.IsInside)
+        {
+            return true;
+        }
+
         Vcpu* target = _locks->Vcpus + vcpu;
         if ((uint)source > (uint)LocalVector.CorrectedMachineCheck)
         {
@@ -88,9 +96,20 @@ internal sealed unsafe class KvmIrqchip : Irqchip
     /// <inheritdoc/>
     protected override void NotifyLint0(bool raised)
     {
-        if (raised)
+        using GateVisit visit = _memory.Visit();
+        if (raised && visit.IsInside)
         {
             VcpuLocks<ProcessorAtomics>.Post(ref *_locks, _locks->Vcpus, VcpuRequests.Event);
+        }
+    }
+
+    // The number of a descriptor that has been closed may be another VM's.
+    private static void Signal(int vm, VmLockMemory memory, kvm_msi* message)
+    {
+        using GateVisit visit = memory.Visit();
+        if (visit.IsInside)
+        {
+            _ = LibC.Ioctl(vm, KvmVmWords.KVM_SIGNAL_MSI, message);
         }
     }
 
@@ -109,14 +128,14 @@ internal sealed unsafe class KvmIrqchip : Irqchip
     }
 
     /// <summary>To the kernel's local APICs.</summary>
-    private sealed class Bus(int vm) : IInterruptBus
+    private sealed class Bus(int vm, VmLockMemory memory) : IInterruptBus
     {
         private readonly KvmRoutes _routes = new(vm);
 
         public void Deliver(in InterruptMessage message)
         {
             kvm_msi encoded = KvmRoutes.Encode(in message);
-            _ = LibC.Ioctl(vm, KvmVmWords.KVM_SIGNAL_MSI, &encoded);
+            Signal(vm, memory, &encoded);
         }
 
         public void Announce(int pin, in InterruptMessage message) => _routes.Set(pin, in message);

@@ -61,7 +61,7 @@ internal sealed unsafe partial class KvmVm : VmBackend
         try
         {
             Prepare(system, request.Processor.InterfaceMsr);
-            _irqchip = _kernelIrqchip ? new KvmIrqchip(_descriptor, _locks, _cpuid) : null;
+            _irqchip = _kernelIrqchip ? new KvmIrqchip(_descriptor, LockMemory, _cpuid) : null;
             Interrupts = _irqchip is not null ? _irqchip : new NoInterrupts();
         }
         catch

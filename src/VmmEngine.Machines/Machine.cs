@@ -79,7 +79,7 @@ public sealed partial class Machine : IDisposable
     /// <summary>The vCPUs.</summary>
     public IReadOnlyList<MachineVcpu> Vcpus => _vcpus;
 
-    /// <summary>Guest instructions since the machine was built; null where the back end does not count them.</summary>
+    /// <summary>Guest instructions since the machine was built, 0 once it is disposed; null where the back end does not count them.</summary>
     public ulong? Instructions =>
         _factory.Made is SoftVm software ? _vcpus.Aggregate(0UL, (sum, vcpu) => sum + software.InstructionsOf(vcpu.Id)) : null;
 

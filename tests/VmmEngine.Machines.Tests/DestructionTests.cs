@@ -4,12 +4,13 @@ using VmmEngine.Devices;
 using VmmEngine.FreeBsd;
 using VmmEngine.Kvm;
 using VmmEngine.Memory;
+using VmmEngine.Platform;
 using VmmEngine.SoftX86;
 using Xunit;
 
 namespace VmmEngine.Machines.Tests;
 
-/// <summary>A VM is destroyed, or its handle closed, while two vCPUs run, and machines come and go: nobody hangs, and nothing is left behind.</summary>
+/// <summary>A VM is destroyed, or its handle closed, while two vCPUs run and a device interrupts them, and machines come and go: nobody hangs, and nothing is left behind.</summary>
 /// <remarks>Alone in its process while it runs: it counts what the process holds, and other tests' machines hold the same.</remarks>
 [Collection(nameof(DestructionTests))]
 [CollectionDefinition(nameof(DestructionTests), DisableParallelization = true)]
@@ -17,7 +18,10 @@ public sealed unsafe class DestructionTests
 {
     private const int Vcpus = 2;
     private const ulong MemoryBytes = 1 << 16;
+    private const ulong LocalApicPage = 0xFEE0_0000; // as an MSI's address: to the APIC with id 0
+    private const ulong NonMaskable = 4 << 8;
     private static readonly byte[] Loop = [0x40, 0xE6, 0x80, 0xEB, 0xFB]; // inc ax; out 0x80, al; jmp -5
+    private static bool s_isGone;
 
     [Fact]
     public void TenThousandSoftwareVmsGoAtRandomMoments() => Destroy(new SoftBackendFactory(new SoftOptions { ArenaBytes = 1 << 20 }), 10_000);
@@ -43,6 +47,41 @@ public sealed unsafe class DestructionTests
             machine.LoadFlat([0xB0, 0x07, 0xE6, 0xF4, 0xF4], new Gpa(0x1000)); // mov al, 7; out 0xF4, al; hlt
             Assert.Equal(MachineEnd.Exited, machine.Run(new RunLimits(TimeSpan.FromSeconds(60))).End);
         }
+    }
+
+    [OnBackend(BackendChoice.Kvm)]
+    public void AnInterruptForAMachineThatIsGoneReachesNoOther()
+    {
+        FreeBsdHost host = new(new FreeBsdHostOptions { BackendFactory = new KvmBackendFactory() });
+        Assert.Equal(0, host.OpenControl(OpenMode.ReadWrite, Credential.Superuser, out ControlHandle? control));
+        VmHandle first = Create(host, control!);
+        Irqchip gone = Assert.IsAssignableFrom<Irqchip>(first.Interrupts);
+        Destroy(control!);
+        first.Close();
+
+        VmHandle second = Create(host, control!); // the kernel gives it the first one's number again
+        Irqchip chip = Assert.IsAssignableFrom<Irqchip>(second.Interrupts);
+        Prepare(second);
+        Assert.Equal(0, second.Write(2 * 4, (ReadOnlySpan<byte>)[0x00, 0x20, 0x00, 0x00])); // a non-maskable interrupt's vector
+        Assert.Equal(0, second.Write(0x2000, (ReadOnlySpan<byte>)[0xE6, 0x81, 0xCF])); // out 0x81, al; iret
+
+        gone.SendMsi(LocalApicPage, NonMaskable);
+        Assert.Equal(0x80, NextPort(second));
+        chip.SendMsi(LocalApicPage, NonMaskable);
+        Assert.Equal(0x81, NextPort(second));
+
+        Destroy(control!);
+        second.Close();
+        control!.Close();
+    }
+
+    private static int NextPort(VmHandle vm)
+    {
+        vm_exit exit;
+        vm_run run = new() { cpuid = 0, vm_exit = &exit };
+        Assert.Equal(0, vm.Ioctl(VmCommandWords.VM_RUN, &run));
+        Assert.Equal(vm_exitcode.VM_EXITCODE_INOUT, exit.exitcode);
+        return exit.u.inout.port;
     }
 
     private static void Destroy(BackendFactory factory, int times)
@@ -71,33 +110,49 @@ public sealed unsafe class DestructionTests
 
     private static void DestroyOne(FreeBsdHost host, ControlHandle control, Random random)
     {
-        vmmctl_vm_create create = new();
-        create.name[0] = (byte)'v';
-        Assert.Equal(0, control.Ioctl(ControlCommandWords.VMMCTL_VM_CREATE, &create));
-        Assert.Equal(0, host.OpenVm("v"u8, OpenMode.ReadWrite, Credential.Superuser, VmOpenOptions.None, out VmHandle? vm));
-        Prepare(vm!);
+        VmHandle vm = Create(host, control);
+        Prepare(vm);
 
-        Thread[] runners = [.. Enumerable.Range(0, Vcpus).Select(id => new Thread(() => RunUntilGone(vm!, id)))];
+        Thread[] runners = [.. Enumerable.Range(0, Vcpus).Select(id => new Thread(() => RunUntilGone(vm, id)))];
         foreach (Thread runner in runners)
         {
             runner.Start();
         }
 
+        Volatile.Write(ref s_isGone, false);
+        Thread? device = random.Next(8) != 0 ? null : new Thread(() => InterruptUntilGone(vm.Interrupts!));
+        device?.Start();
         Thread.SpinWait(random.Next(20_000));
         if (random.Next(4) == 0)
         {
-            vm!.Close();
+            vm.Close();
         }
 
-        vmmctl_vm_destroy destroy = default;
-        destroy.name[0] = (byte)'v';
-        Assert.Equal(0, control.Ioctl(ControlCommandWords.VMMCTL_VM_DESTROY, &destroy));
+        Destroy(control);
         foreach (Thread runner in runners)
         {
             Assert.True(runner.Join(TimeSpan.FromSeconds(60)), "a vCPU's thread hangs");
         }
 
-        vm!.Close();
+        Volatile.Write(ref s_isGone, true);
+        device?.Join();
+        vm.Close();
+    }
+
+    private static VmHandle Create(FreeBsdHost host, ControlHandle control)
+    {
+        vmmctl_vm_create create = new();
+        create.name[0] = (byte)'v';
+        Assert.Equal(0, control.Ioctl(ControlCommandWords.VMMCTL_VM_CREATE, &create));
+        Assert.Equal(0, host.OpenVm("v"u8, OpenMode.ReadWrite, Credential.Superuser, VmOpenOptions.None, out VmHandle? vm));
+        return vm!;
+    }
+
+    private static void Destroy(ControlHandle control)
+    {
+        vmmctl_vm_destroy destroy = default;
+        destroy.name[0] = (byte)'v';
+        Assert.Equal(0, control.Ioctl(ControlCommandWords.VMMCTL_VM_DESTROY, &destroy));
     }
 
     private static void Prepare(VmHandle vm)
@@ -126,6 +181,22 @@ public sealed unsafe class DestructionTests
         while (vm.Ioctl(VmCommandWords.VM_RUN, &run) == 0)
         {
         }
+    }
+
+    // It has no call and no handle, and may come too late.
+    private static void InterruptUntilGone(InterruptController controllers)
+    {
+        Irqchip chip = Assert.IsAssignableFrom<Irqchip>(controllers);
+        bool isGone;
+        do
+        {
+            isGone = Volatile.Read(ref s_isGone);
+            chip.SetLine(4, asserted: true);
+            chip.SetLine(4, asserted: false);
+            chip.SendMsi(LocalApicPage, NonMaskable);
+            chip.RaiseLocal(1, LocalVector.Lint1);
+        }
+        while (!isGone);
     }
 
     private static (int Descriptors, int Mappings) Held()

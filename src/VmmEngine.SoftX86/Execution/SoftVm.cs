@@ -234,8 +234,12 @@ public sealed unsafe class SoftVm : VmBackend, IApicHost
     /// <inheritdoc/>
     public override void Restart(Vcpu* vcpu) => ProcessorOf(vcpu).Restart();
 
-    /// <summary>Guest instructions that a vCPU has completed since it was made. Any thread; while the vCPU runs, the figure lags behind.</summary>
-    public ulong InstructionsOf(int vcpuId) => _processors[vcpuId] is { } processor ? Volatile.Read(ref processor.Cpu->Instructions) : 0;
+    /// <summary>Guest instructions that a vCPU has completed since it was made; 0 of a VM that is gone. Any thread; while the vCPU runs, the figure lags behind.</summary>
+    public ulong InstructionsOf(int vcpuId)
+    {
+        using GateVisit visit = LockMemory.Visit();
+        return visit.IsInside && _processors[vcpuId] is { } processor ? Volatile.Read(ref processor.Cpu->Instructions) : 0;
+    }
 
     /// <summary>
     /// How often guest code came up that is not implemented, and raised #UD: by the number of Iced's Code. Counted when code is decoded.
@@ -243,11 +247,24 @@ public sealed unsafe class SoftVm : VmBackend, IApicHost
     public ReadOnlySpan<ulong> UncoveredOf(int vcpuId) => _processors[vcpuId] is { } processor ? processor.Uncovered : default;
 
     /// <inheritdoc/>
-    void IApicHost.Notify(int vcpu) => VcpuLocks<ProcessorAtomics>.Post(ref *_locks, _locks->Vcpus + vcpu, VcpuRequests.Event);
+    void IApicHost.Notify(int vcpu)
+    {
+        using GateVisit visit = LockMemory.Visit();
+        if (visit.IsInside)
+        {
+            VcpuLocks<ProcessorAtomics>.Post(ref *_locks, _locks->Vcpus + vcpu, VcpuRequests.Event);
+        }
+    }
 
     /// <inheritdoc/>
     void IApicHost.RaiseNmi(int vcpu)
     {
+        using GateVisit visit = LockMemory.Visit();
+        if (!visit.IsInside)
+        {
+            return;
+        }
+
         // As the command does: the flag keeps it for a vCPU that is not prepared yet.
         Vcpu* target = _locks->Vcpus + vcpu;
         VcpuSets<ProcessorAtomics>.TryAdd(VcpuFlags.NmiLatched, target);
@@ -256,7 +273,7 @@ public sealed unsafe class SoftVm : VmBackend, IApicHost
             InjectNmi(target);
         }
 
-        ((IApicHost)this).Notify(vcpu);
+        VcpuLocks<ProcessorAtomics>.Post(ref *_locks, target, VcpuRequests.Event);
     }
 
     /// <inheritdoc/>

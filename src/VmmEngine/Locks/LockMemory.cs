@@ -87,6 +87,9 @@ public sealed unsafe class VmLockMemory : LockMemory
 
     /// <summary>The locks.</summary>
     public VmLocks* Locks { get; }
+
+    /// <summary>Enters the VM's gate, if it is open, until the result is disposed. Any thread.</summary>
+    public GateVisit Visit() => new(this);
 }
 
 /// <summary>The native memory of one host's locks.</summary>

@@ -4,17 +4,22 @@ using VmmEngine.Platform;
 namespace VmmEngine.RunLoop.Scripted;
 
 /// <summary>Interrupt lines that all lead to vCPU 0, without priorities: whoever acknowledges gets the lowest.</summary>
-internal sealed unsafe class ScriptedInterrupts(VmLocks* locks, uint* lines) : InterruptController
+internal sealed unsafe class ScriptedInterrupts(VmLockMemory memory, uint* lines) : InterruptController
 {
-    private readonly VmLocks* _locks = locks;
     private readonly uint* _lines = lines;
 
     public override void SetLine(int line, bool asserted)
     {
+        using GateVisit visit = memory.Visit();
+        if (!visit.IsInside)
+        {
+            return;
+        }
+
         if (asserted)
         {
             Interlocked.Or(ref *_lines, 1u << line);
-            VcpuLocks<ProcessorAtomics>.Post(ref *_locks, _locks->Vcpus, VcpuRequests.Event);
+            VcpuLocks<ProcessorAtomics>.Post(ref *memory.Locks, memory.Locks->Vcpus, VcpuRequests.Event);
         }
         else
         {

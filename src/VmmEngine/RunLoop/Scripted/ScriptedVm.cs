@@ -26,7 +26,7 @@ public sealed unsafe class ScriptedVm : VmBackend
         _script = [.. script];
         _locks = request.Locks;
         _lines = (uint*)NativeMemory.AllocZeroed(sizeof(uint));
-        _interrupts = new ScriptedInterrupts(_locks, _lines);
+        _interrupts = new ScriptedInterrupts(LockMemory, _lines);
         _registers = new CpuRegisters[request.VcpuLimit];
     }
 

@@ -86,6 +86,9 @@ internal sealed unsafe partial class KvmVm : VmBackend
     public override VmClock? Clock => _options.Clock;
 
     /// <inheritdoc/>
+    public override bool KeepsTime => true;
+
+    /// <inheritdoc/>
     public override int Map(Gpa address, Hva host, ulong length, MemoryProtection protection) => _memory.Map(address, host, length, protection);
 
     /// <inheritdoc/>

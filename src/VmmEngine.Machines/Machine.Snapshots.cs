@@ -184,7 +184,7 @@ public sealed partial class Machine
     }
 
     // The time-stamp counters and the local APICs' timers are the kernel's.
-    private bool OthersKeepTime => Backend == KvmName;
+    private bool OthersKeepTime => _factory.Made!.KeepsTime;
 
     // No vCPU is in the guest, and time stands still.
     private void SaveStopped(string path)

@@ -31,6 +31,9 @@ public abstract unsafe class VmBackend(in BackendRequest request) : IDisposable
     /// <summary>The time of the VM's devices, where the back end makes it, which also disposes what it has made; null: the host's.</summary>
     public virtual Platform.VmClock? Clock => null;
 
+    /// <summary>True if the guest has clocks that the back end leaves to others, who never stop them, such as a kernel's local APICs.</summary>
+    public virtual bool KeepsTime => false;
+
     /// <summary>Shows a piece of host memory to the guest.</summary>
     /// <param name="address">Page aligned, overlapping nothing that is mapped.</param>
     /// <param name="host">Page aligned, valid until <see cref="Unmap"/>.</param>

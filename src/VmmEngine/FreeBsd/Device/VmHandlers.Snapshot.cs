@@ -54,7 +54,7 @@ public unsafe partial struct VmHandlers
             return Errno.EINVAL;
         }
 
-        using (vm.Devices.Clock.Hold(catchesUp: true))
+        using (vm.Devices.Clock.Hold(catchesUp: vm.Backend is { KeepsTime: true }))
         {
             ISnapshotted part = PartOf(vm, request);
             if (operation == vm_snapshot_op.VM_SNAPSHOT_SAVE)

@@ -69,7 +69,7 @@ public abstract class VmClock : IDisposable, ISnapshotted
 
     /// <summary>Time stands still, no timer fires, and none is being fired, until the result is disposed: all parts of a snapshot are of one moment.</summary>
     /// <param name="catchesUp">
-    /// Time is behind then, and makes up for it: where the guest has other clocks, which nobody stops, and for what is saved and restored piece by piece.
+    /// Time is behind then, and makes up for it: where the guest has other clocks, which nobody stops.
     /// </param>
     internal Standstill Hold(bool catchesUp)
     {

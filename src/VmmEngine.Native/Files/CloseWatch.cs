@@ -16,6 +16,9 @@ internal static unsafe class CloseWatch
 
     private static readonly Lazy<int> Watcher = new(LibC.StartWatching);
 
+    // Held while files end, so that who closed one returns when it has ended, also if another thread has heard of it first. Taken before FileTable.Changes.
+    private static readonly Lock Ending = new();
+
     /// <summary>Readable when there is something to <see cref="Drain"/>; -1 if there is none.</summary>
     public static int Descriptor => Watcher.Value;
 
@@ -31,21 +34,20 @@ internal static unsafe class CloseWatch
     /// <summary>Closes the devices whose files nobody has open any more, and returns when what ends with them has ended.</summary>
     public static void Drain()
     {
-        List<OpenFile> ended = [];
         byte* buffer = stackalloc byte[BufferLength];
-        nint length;
-        while ((length = LibC.Read(Descriptor, buffer, BufferLength)) > 0)
+        lock (Ending)
         {
+            List<OpenFile> ended = [];
             lock (FileTable.Changes)
             {
-                Take(new ReadOnlySpan<byte>(buffer, (int)length), ended);
+                nint length;
+                while ((length = LibC.Read(Descriptor, buffer, BufferLength)) > 0)
+                {
+                    Take(new ReadOnlySpan<byte>(buffer, (int)length), ended);
+                }
             }
-        }
 
-        // Outside the lock: a VM that ends waits for the threads inside it.
-        foreach (OpenFile file in ended)
-        {
-            file.Handle.Close();
+            Close(ended);
         }
     }
 
@@ -55,16 +57,22 @@ internal static unsafe class CloseWatch
     /// </summary>
     public static void EndUnheard()
     {
-        List<OpenFile> ended = [];
-        lock (FileTable.Changes)
+        lock (Ending)
         {
-            foreach (OpenFile file in FileTable.All.Where(IsUnheard).ToArray())
+            List<OpenFile> ended;
+            lock (FileTable.Changes)
             {
-                Remove(file);
-                ended.Add(file);
+                ended = [.. FileTable.All.Where(IsUnheard)];
+                ended.ForEach(Remove);
             }
-        }
 
+            Close(ended);
+        }
+    }
+
+    // Without FileTable.Changes: a VM that ends waits for the threads inside it.
+    private static void Close(List<OpenFile> ended)
+    {
         foreach (OpenFile file in ended)
         {
             file.Handle.Close();

@@ -94,6 +94,7 @@ static void start(void)
 	engine_start();
 	sigaction(SIGPIPE, &pipe_action, NULL);
 	vmm_memory_start();
+	vmm_watch_prepare();
 	pthread_atfork(NULL, NULL, on_fork_in_child);
 	atomic_store(&owner, getpid());
 }

@@ -25,8 +25,8 @@ static void *watch(void *unused)
 		vmm_thread.place = THREAD_INSIDE;
 		interval = engine_drain();
 		vmm_thread.place = THREAD_OUTSIDE;
-		if (poll(&events, 1, interval) < 0 && errno != EINTR)
-			break;
+		if (poll(&events, 1, interval) < 0 ? errno != EINTR : (events.revents & POLLNVAL) != 0)
+			break; /* the client has closed what is not its own: it is left to vmm_close */
 	}
 	return NULL;
 }
@@ -52,22 +52,47 @@ void vmm_watch_start(void)
 	pthread_once(&started, start);
 }
 
+/*
+ * The names of the process's descriptors, open once and for good: were it opened for each look, the thread above would for a moment hold a number that the client
+ * takes for free, because it has just closed it, and puts another descriptor in the place of.
+ */
+static struct {
+	DIR *names;
+	struct stat status;
+} descriptors;
+
+void vmm_watch_prepare(void)
+{
+	descriptors.names = opendir("/proc/self/fd");
+	if (descriptors.names != NULL)
+		fstat(dirfd(descriptors.names), &descriptors.status);
+}
+
+/* False if it never was, and if the client has closed it, whose number may be any file's by now. */
+static int is_prepared(void)
+{
+	struct stat now;
+
+	return descriptors.names != NULL && fstat(dirfd(descriptors.names), &now) == 0
+		&& now.st_dev == descriptors.status.st_dev && now.st_ino == descriptors.status.st_ino;
+}
+
 int vmm_is_file_open(uint64_t device, uint64_t inode, int except)
 {
-	DIR *descriptors = opendir("/proc/self/fd");
 	struct dirent *entry;
 	struct stat status;
-	int is_open = 0;
 
-	if (descriptors == NULL)
+	if (!is_prepared())
+		vmm_watch_prepare();
+	if (descriptors.names == NULL)
 		return 1;
-	while (!is_open && (entry = readdir(descriptors)) != NULL) {
+
+	rewinddir(descriptors.names);
+	while ((entry = readdir(descriptors.names)) != NULL) {
 		int fd = atoi(entry->d_name);
 
-		is_open = entry->d_name[0] != '.' && fd != except
-			&& fstat(fd, &status) == 0
-			&& status.st_dev == device && status.st_ino == inode;
+		if (entry->d_name[0] != '.' && fd != except && fstat(fd, &status) == 0 && status.st_dev == device && status.st_ino == inode)
+			return 1;
 	}
-	closedir(descriptors);
-	return is_open;
+	return 0;
 }

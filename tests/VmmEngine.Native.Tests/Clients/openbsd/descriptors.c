@@ -63,6 +63,27 @@ static void a_closed_descriptor_is_none(void)
     guest_close(&guest);
 }
 
+static int open_descriptors_up_to(int last)
+{
+    int count = 0;
+    for (int fd = 0; fd <= last; fd++)
+        count += fcntl(fd, F_GETFD) >= 0;
+    return count;
+}
+
+/* Nobody in the library borrows it, even for a moment: a client may put another descriptor in its place at any time. */
+static void a_closed_number_stays_free(void)
+{
+    for (int i = 0; i < 500; i++) {
+        int device = device_open("/dev/vmm", O_RDWR);
+        REQUIRE(device >= 0);
+        int others = open_descriptors_up_to(device) - 1;
+        REQUIRE_EQ(0, device_close(device));
+        for (int look = 0; look < 50; look++)
+            REQUIRE_EQ(others, open_descriptors_up_to(device));
+    }
+}
+
 static void a_device_is_always_ready(void)
 {
     struct pollfd ready = { .fd = device_open("/dev/vmm", O_RDWR), .events = POLLIN | POLLOUT };
@@ -98,6 +119,7 @@ int main(void)
         CASE(any_descriptor_serves_a_vm),
         CASE(a_vm_outlives_its_descriptors),
         CASE(a_closed_descriptor_is_none),
+        CASE(a_closed_number_stays_free),
         CASE(a_device_is_always_ready),
         CASE(a_forked_child_has_the_memory_and_not_the_device));
 }

@@ -96,8 +96,13 @@ internal sealed unsafe class KvmIrqchip : Irqchip
     /// <inheritdoc/>
     protected override void NotifyLint0(bool raised)
     {
+        if (!raised)
+        {
+            return;
+        }
+
         using GateVisit visit = _memory.Visit();
-        if (raised && visit.IsInside)
+        if (visit.IsInside)
         {
             VcpuLocks<ProcessorAtomics>.Post(ref *_locks, _locks->Vcpus, VcpuRequests.Event);
         }

@@ -27,7 +27,7 @@ internal sealed unsafe class KvmLocalApicSnapshot(KvmVcpuState* state, KvmCpuid 
 
         writer.Write(system.apic_base);
         writer.Write(state->OffersX2Apic != 0);
-        writer.Write(new ReadOnlySpan<byte>(&page, sizeof(kvm_lapic_state)));
+        writer.WriteStruct(in page);
         writer.Write(KvmLocalApic.DeadlineOf(state));
     }
 
@@ -36,8 +36,7 @@ internal sealed unsafe class KvmLocalApicSnapshot(KvmVcpuState* state, KvmCpuid 
     {
         ulong mode = reader.ReadUInt64();
         uint offersX2Apic = reader.ReadBoolean() ? 1u : 0;
-        kvm_lapic_state page;
-        reader.Read(new Span<byte>(&page, sizeof(kvm_lapic_state)));
+        kvm_lapic_state page = reader.ReadStruct<kvm_lapic_state>();
         ulong deadline = reader.ReadUInt64();
 
         // KVM takes another processor only for a vCPU that has not run.

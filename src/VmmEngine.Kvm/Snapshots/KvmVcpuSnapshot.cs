@@ -42,13 +42,13 @@ internal readonly unsafe struct KvmVcpuSnapshot(KvmVcpuState* state, ulong finge
         bool hasExtended = LibC.Ioctl(vcpu, KvmVcpuWords.KVM_GET_XCRS, &extended) == 0;
 
         writer.Write(fingerprint);
-        Write(writer, in general);
-        Write(writer, in system);
-        Write(writer, in debug);
-        Write(writer, in floatingPoint);
-        Write(writer, in events);
+        writer.WriteStruct(in general);
+        writer.WriteStruct(in system);
+        writer.WriteStruct(in debug);
+        writer.WriteStruct(in floatingPoint);
+        writer.WriteStruct(in events);
         writer.Write(hasExtended);
-        Write(writer, in extended);
+        writer.WriteStruct(in extended);
         SaveMsrs(writer);
         writer.Write(state->HasApic != 0);
         writer.Write(power);
@@ -66,13 +66,13 @@ internal readonly unsafe struct KvmVcpuSnapshot(KvmVcpuState* state, ulong finge
             throw new SnapshotException("the snapshot's guest was told of another processor than this host's KVM offers: restore it where it was saved, or on a host like that");
         }
 
-        kvm_regs general = Read<kvm_regs>(reader);
-        kvm_sregs system = Read<kvm_sregs>(reader);
-        kvm_debugregs debug = Read<kvm_debugregs>(reader);
-        kvm_xsave floatingPoint = Read<kvm_xsave>(reader);
-        kvm_vcpu_events events = Read<kvm_vcpu_events>(reader);
+        kvm_regs general = reader.ReadStruct<kvm_regs>();
+        kvm_sregs system = reader.ReadStruct<kvm_sregs>();
+        kvm_debugregs debug = reader.ReadStruct<kvm_debugregs>();
+        kvm_xsave floatingPoint = reader.ReadStruct<kvm_xsave>();
+        kvm_vcpu_events events = reader.ReadStruct<kvm_vcpu_events>();
         bool hasExtended = reader.ReadBoolean();
-        kvm_xcrs extended = Read<kvm_xcrs>(reader);
+        kvm_xcrs extended = reader.ReadStruct<kvm_xcrs>();
 
         if (state->HasApic != 0)
         {
@@ -196,23 +196,6 @@ internal readonly unsafe struct KvmVcpuSnapshot(KvmVcpuState* state, ulong finge
         }
 
         KvmDebugging.RegistersWritten(state);
-    }
-
-    private static void Write<T>(SnapshotWriter writer, in T value)
-        where T : unmanaged
-    {
-        fixed (T* bytes = &value)
-        {
-            writer.Write(new ReadOnlySpan<byte>(bytes, sizeof(T)));
-        }
-    }
-
-    private static T Read<T>(SnapshotReader reader)
-        where T : unmanaged
-    {
-        T value;
-        reader.Read(new Span<byte>(&value, sizeof(T)));
-        return value;
     }
 
     private static void Require(string command, int result)

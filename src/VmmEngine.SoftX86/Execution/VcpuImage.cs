@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using VmmEngine.Backends;
 using VmmEngine.Snapshots;
 
@@ -19,21 +18,21 @@ internal static unsafe class VcpuImage
     {
         CpuRegisters registers = default;
         RegisterFile.Read(cpu, RegisterGroups.All, ref registers);
-        writer.Write(AsBytes(ref registers));
+        writer.WriteStruct(in registers);
         writer.Write(new ReadOnlySpan<byte>(cpu->Xmm, 16 * 16));
         writer.Write(cpu->Mxcsr);
-        writer.Write(AsBytes(ref cpu->Fpu));
+        writer.WriteStruct(in cpu->Fpu);
         writer.Write(cpu->Msrs.MiscEnable);
         writer.Write(cpu->Msrs.TscAux);
         writer.Write(cpu->Msrs.MtrrDefault);
         writer.Write(cpu->Msrs.TscOffset);
         writer.Write(cpu->Translator.ClockOffset);
-        writer.Write(AsBytes(ref cpu->Mtrrs));
+        writer.WriteStruct(in cpu->Mtrrs);
         writer.Write(new ReadOnlySpan<byte>(cpu->Mmu.DirectoryPointers, 4 * sizeof(ulong)));
         ref TranslatorState state = ref cpu->Translator;
         writer.Write(cpu->Instructions);
         writer.Write(cpu->Events);
-        writer.Write(AsBytes(ref state.Injected));
+        writer.WriteStruct(in state.Injected);
         writer.Write(state.Halted != 0);
         writer.Write(state.TrapPending);
         writer.Write(state.StepPending != 0);
@@ -43,23 +42,19 @@ internal static unsafe class VcpuImage
     /// <exception cref="SnapshotException">No vCPU can be in it.</exception>
     public static void Restore(Cpu* cpu, SnapshotReader reader)
     {
-        CpuRegisters registers = default;
-        reader.Read(AsBytes(ref registers));
+        CpuRegisters registers = reader.ReadStruct<CpuRegisters>();
         Span<byte> xmm = stackalloc byte[16 * 16];
         reader.Read(xmm);
         uint mxcsr = reader.ReadUInt32();
-        FpuState fpu = default;
-        reader.Read(AsBytes(ref fpu));
+        FpuState fpu = reader.ReadStruct<FpuState>();
         ulong miscEnable = reader.ReadUInt64(), tscAux = reader.ReadUInt64(), mtrrDefault = reader.ReadUInt64();
         ulong timeStampOffset = reader.ReadUInt64(), clockOffset = reader.ReadUInt64();
-        MtrrFile mtrrs = default;
-        reader.Read(AsBytes(ref mtrrs));
+        MtrrFile mtrrs = reader.ReadStruct<MtrrFile>();
         Span<byte> pointers = stackalloc byte[4 * sizeof(ulong)];
         reader.Read(pointers);
         ulong instructions = reader.ReadUInt64();
         uint events = reader.ReadUInt32() & KnownEvents;
-        PendingException injected = default;
-        reader.Read(AsBytes(ref injected));
+        PendingException injected = reader.ReadStruct<PendingException>();
         bool halted = reader.ReadBoolean();
         uint trap = reader.ReadUInt32();
         bool step = reader.ReadBoolean();
@@ -97,7 +92,4 @@ internal static unsafe class VcpuImage
         state.ExitProgress = ExitProgress.None;
         Mmu.FlushAll(cpu);
     }
-
-    private static Span<byte> AsBytes<T>(ref T value)
-        where T : unmanaged => MemoryMarshal.AsBytes(new Span<T>(ref value));
 }

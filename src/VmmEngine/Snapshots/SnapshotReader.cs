@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace VmmEngine.Snapshots;
 
@@ -45,6 +47,10 @@ public sealed class SnapshotReader(string part, ReadOnlyMemory<byte> bytes)
 
     /// <summary>As many bytes as the destination has.</summary>
     public void Read(Span<byte> destination) => Take(destination.Length).CopyTo(destination);
+
+    /// <summary>A structure that <see cref="SnapshotWriter.WriteStruct"/> has written.</summary>
+    public T ReadStruct<T>()
+        where T : unmanaged => MemoryMarshal.Read<T>(Take(Unsafe.SizeOf<T>()));
 
     /// <summary>Passes over bytes.</summary>
     public void Skip(int length) => Take(length);

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 
 namespace VmmEngine.Snapshots;
 
@@ -46,4 +47,8 @@ public sealed class SnapshotWriter
 
     /// <summary>Bytes as they are, without a length: the reader knows how many.</summary>
     public void Write(ReadOnlySpan<byte> value) => _bytes.Write(value);
+
+    /// <summary>A structure as it lies in memory. Its padding has names: otherwise equal states would be written as unequal bytes.</summary>
+    public void WriteStruct<T>(in T value)
+        where T : unmanaged => _bytes.Write(MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in value)));
 }

@@ -72,16 +72,12 @@ internal sealed unsafe class VcpuPart(Vm vm) : ISnapshotted
         ref VcpuContext context = ref vm.ContextOf(vcpu);
         writer.Write(context.HoldsSystem);
         CpuRegisters held = context.HoldsSystem ? context.Held : default;
-        writer.Write(new ReadOnlySpan<byte>(&held, sizeof(CpuRegisters)));
+        writer.WriteStruct(in held);
     }
 
     private void SaveRegisters(Vcpu* vcpu, ref CpuRegisters registers, SnapshotWriter writer)
     {
-        fixed (CpuRegisters* bytes = &registers)
-        {
-            writer.Write(new ReadOnlySpan<byte>(bytes, sizeof(CpuRegisters)));
-        }
-
+        writer.WriteStruct(in registers);
         bool isPending = vm.Backend!.TakeEvent(vcpu, out VcpuEvent pending);
         if (isPending)
         {
@@ -105,8 +101,7 @@ internal sealed unsafe class VcpuPart(Vm vm) : ISnapshotted
         }
 
         bool holdsSystem = reader.ReadBoolean();
-        CpuRegisters held;
-        reader.Read(new Span<byte>(&held, sizeof(CpuRegisters)));
+        CpuRegisters held = reader.ReadStruct<CpuRegisters>();
         ref VcpuContext context = ref vm.ContextOf(vcpu);
         context.HoldsSystem = holdsSystem; // what they are worth shows when the vCPU is run, as when a client writes them
         context.Held = held;
@@ -116,8 +111,7 @@ internal sealed unsafe class VcpuPart(Vm vm) : ISnapshotted
 
     private void RestoreRegisters(Vcpu* vcpu, SnapshotReader reader)
     {
-        CpuRegisters registers;
-        reader.Read(new Span<byte>(&registers, sizeof(CpuRegisters)));
+        CpuRegisters registers = reader.ReadStruct<CpuRegisters>();
         ulong word = reader.ReadUInt64();
         VcpuEvent pending = default;
         if (word != 0 && !EventInfo.TryParse(word, out pending))

@@ -2,7 +2,7 @@
 #ifndef WATCH_H
 #define WATCH_H
 
-/* What looking for descriptors takes. Called once, in a call of the client's. */
+/* Opens what looking for descriptors takes. First in a call of the client's, which then knows what numbers are taken. */
 void vmm_watch_prepare(void);
 
 /* Starts the thread, once. */

@@ -148,6 +148,23 @@ public sealed unsafe class LocalApicTests : IDisposable
         Assert.False(First.TryWriteMsr(0x808, 0x100));
     }
 
+    /// <summary>A number that is no register's must not reach memory behind the registers. Intel SDM volume 3, table 12-6.</summary>
+    [Fact]
+    public void NoMsrButTheRegistersCanBeReadOrWritten()
+    {
+        uint[] readable =
+        [
+            0x802, 0x803, 0x808, 0x80A, 0x80D, 0x80F, .. Enumerable.Range(0x810, 24).Select(number => (uint)number), 0x828, 0x82F, 0x830,
+            0x832, 0x833, 0x834, 0x835, 0x836, 0x837, 0x838, 0x839, 0x83E,
+        ];
+        uint[] writable = [0x808, 0x80B, 0x80F, 0x828, 0x82F, 0x830, 0x832, 0x833, 0x834, 0x835, 0x836, 0x837, 0x838, 0x83E, 0x83F];
+        uint[] numbers = [.. Enumerable.Range(0, 0x2000).Select(number => (uint)number), .. Enumerable.Range(1, 0x1000).Select(number => 0u - (uint)number)];
+        First.SetX2Apic(enabled: true);
+
+        Assert.Equal(readable, numbers.Where(number => First.TryReadMsr(number, out _)));
+        Assert.Equal(writable, numbers.Where(number => First.TryWriteMsr(number, 0)));
+    }
+
     [Fact]
     public void TheTimerCountsOnceOrAgainAndAgain()
     {

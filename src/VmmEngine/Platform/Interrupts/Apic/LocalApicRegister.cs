@@ -29,8 +29,8 @@ internal static class LocalApicRegister
     /// <summary>The registers of the local vector table, by <see cref="LocalVector"/>.</summary>
     public static ReadOnlySpan<byte> LocalVectors => [0x35, 0x36, 0x32, 0x37, 0x34, 0x33, 0x2F];
 
-    /// <summary>Which entry of the local vector table a register is; -1 if none.</summary>
-    public static int LocalVectorOf(int register) => LocalVectors.IndexOf((byte)register);
+    /// <summary>Which entry of the local vector table a register is; -1 if none, as for every number beyond the registers.</summary>
+    public static int LocalVectorOf(int register) => (uint)register < LocalApicWords.Count ? LocalVectors.IndexOf((byte)register) : -1;
 }
 
 /// <summary>A source of the local vector table, in the numbering of the interface's command.</summary>

@@ -88,6 +88,7 @@ public sealed unsafe class DestructionTests
     {
         FreeBsdHost host = new(new FreeBsdHostOptions { MaxCpu = Vcpus, BackendFactory = factory });
         Assert.Equal(0, host.OpenControl(OpenMode.ReadWrite, Credential.Superuser, out ControlHandle? control));
+        using Runners runners = new();
         Random random = new(1);
         int descriptors = 0;
         int mappings = 0;
@@ -98,7 +99,7 @@ public sealed unsafe class DestructionTests
                 (descriptors, mappings) = Held();
             }
 
-            DestroyOne(host, control!, random);
+            DestroyOne(host, control!, runners, random);
         }
 
         (int descriptorsLeft, int mappingsLeft) = Held();
@@ -108,17 +109,11 @@ public sealed unsafe class DestructionTests
         control!.Close();
     }
 
-    private static void DestroyOne(FreeBsdHost host, ControlHandle control, Random random)
+    private static void DestroyOne(FreeBsdHost host, ControlHandle control, Runners runners, Random random)
     {
         VmHandle vm = Create(host, control);
         Prepare(vm);
-
-        Thread[] runners = [.. Enumerable.Range(0, Vcpus).Select(id => new Thread(() => RunUntilGone(vm, id)))];
-        foreach (Thread runner in runners)
-        {
-            runner.Start();
-        }
-
+        runners.Start(vm);
         Volatile.Write(ref s_isGone, false);
         Thread? device = random.Next(8) != 0 ? null : new Thread(() => InterruptUntilGone(vm.Interrupts!));
         device?.Start();
@@ -129,11 +124,7 @@ public sealed unsafe class DestructionTests
         }
 
         Destroy(control);
-        foreach (Thread runner in runners)
-        {
-            Assert.True(runner.Join(TimeSpan.FromSeconds(60)), "a vCPU's thread hangs");
-        }
-
+        runners.Wait();
         Volatile.Write(ref s_isGone, true);
         device?.Join();
         vm.Close();
@@ -173,16 +164,6 @@ public sealed unsafe class DestructionTests
         }
     }
 
-    // Until the VM, or the handle, is gone: every other answer is "call again".
-    private static void RunUntilGone(VmHandle vm, int id)
-    {
-        vm_exit exit;
-        vm_run run = new() { cpuid = id, vm_exit = &exit };
-        while (vm.Ioctl(VmCommandWords.VM_RUN, &run) == 0)
-        {
-        }
-    }
-
     // It has no call and no handle, and may come too late.
     private static void InterruptUntilGone(InterruptController controllers)
     {
@@ -204,5 +185,60 @@ public sealed unsafe class DestructionTests
         GC.Collect();
         GC.WaitForPendingFinalizers();
         return (Directory.GetFiles("/proc/self/fd").Length, File.ReadLines("/proc/self/maps").Count());
+    }
+
+    /// <summary>Threads that run the vCPUs of one VM after the other: starting threads anew for each would take most of the time.</summary>
+    private sealed class Runners : IDisposable
+    {
+        private readonly Barrier _turns = new(Vcpus + 1);
+        private VmHandle? _vm;
+
+        public Runners()
+        {
+            for (int id = 0; id < Vcpus; id++)
+            {
+                int vcpu = id;
+                new Thread(() => Run(vcpu)) { IsBackground = true }.Start();
+            }
+        }
+
+        /// <summary>Has both vCPUs run, until the VM or its handle is gone.</summary>
+        public void Start(VmHandle vm)
+        {
+            _vm = vm;
+            Pass();
+        }
+
+        /// <summary>Waits for that.</summary>
+        public void Wait() => Pass();
+
+        public void Dispose()
+        {
+            _vm = null;
+            Pass();
+        }
+
+        private void Run(int id)
+        {
+            _turns.SignalAndWait();
+            while (_vm is { } vm)
+            {
+                RunUntilGone(vm, id);
+                _turns.SignalAndWait();
+                _turns.SignalAndWait();
+            }
+        }
+
+        private void Pass() => Assert.True(_turns.SignalAndWait(TimeSpan.FromSeconds(60)), "a vCPU's thread hangs");
+
+        // Every other answer is "call again".
+        private static void RunUntilGone(VmHandle vm, int id)
+        {
+            vm_exit exit;
+            vm_run run = new() { cpuid = id, vm_exit = &exit };
+            while (vm.Ioctl(VmCommandWords.VM_RUN, &run) == 0)
+            {
+            }
+        }
     }
 }

@@ -10,6 +10,7 @@ internal static unsafe class Boundary
     public static bool Pass(Cpu* cpu, SliceClock slices)
     {
         ref TranslatorState state = ref cpu->Translator;
+        cpu->Current = null; // the instruction that was the last to set it is over
         if (cpu->Attention != 0 && !Attend(cpu))
         {
             return false;

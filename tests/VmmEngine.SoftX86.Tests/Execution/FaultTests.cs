@@ -167,6 +167,61 @@ public sealed unsafe class FaultTests
         Assert.Equal(13, machine.Caught());
     }
 
+    /// <summary>CPUID tells who it is while it is executed, NOP does not; neither is under way any more when the interrupt comes.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void AnInterruptIsNoPartOfAnInstructionBefore(bool identifies)
+    {
+        using SoftMachine machine = new();
+        Loop(machine, identifies);
+        Assert.Equal(RunResult.Bogus, machine.Run(budget: 9));
+        Assert.Equal(9ul, machine.Instructions);
+        machine.Vm.InjectNmi(machine.VcpuOf());
+
+        Assert.Equal(RunResult.Halted, machine.Run());
+
+        // The delivery, and the handler's HLT.
+        Assert.Equal(2, machine.Caught());
+        Assert.Equal(11ul, machine.Instructions);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void AnInterruptsDeliveryDoesNotWaitForADevice(bool identifies)
+    {
+        using SoftMachine machine = new();
+        ((ulong*)(machine.Memory + 0xC000 + (3 * 0x1000)))[511] = 0x4000_0007;
+        Loop(machine, identifies);
+        Assert.Equal(RunResult.Bogus, machine.Run(budget: 9));
+        CpuRegisters registers = machine.Registers();
+        registers.General[4] = SoftMachine.MappedEnd - 0x100;
+        machine.Write(RegisterGroups.General, in registers);
+        machine.Vm.InjectNmi(machine.VcpuOf());
+
+        Assert.Equal(RunResult.Exit, machine.Run(out VcpuExit exit));
+        Assert.Equal((ExitReason.Failure, (ulong)MemoryFailure.DeviceInDelivery), (exit.Reason, exit.Detail));
+        Assert.Equal(registers.Rip, machine.Registers().Rip);
+    }
+
+    private static void Loop(SoftMachine machine, bool identifies) => machine.Load(a =>
+    {
+        Label top = a.CreateLabel();
+        a.Label(ref top);
+        a.nop();
+        if (identifies)
+        {
+            a.cpuid();
+        }
+        else
+        {
+            a.nop();
+        }
+
+        a.jmp(top);
+    });
+
     [Fact]
     public void SingleStepTrapsBehindEachInstruction()
     {

@@ -31,6 +31,7 @@ internal static unsafe class MethodForms
         op->Target = (ulong)row.Method;
         op->Flags |= (row.Rules & FormRules.Aligned) != 0 ? OpFlags.Aligned : 0;
         bool store = query.MemoryOperand == 0 && (instruction.OpCount > 1 || (row.Rules & FormRules.Store) != 0);
+        op->Flags |= store && (row.Rules & FormRules.X87) != 0 ? OpFlags.MayKeepBack : 0;
         op->Handler = FunctionClass(row.Rules, query.MemoryOperand < 0 ? 0 : store ? 2 : 1);
         return count;
     }

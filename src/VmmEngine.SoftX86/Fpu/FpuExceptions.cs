@@ -47,6 +47,10 @@ internal static unsafe class FpuExceptions
     public static bool TryRecordStore(Cpu* cpu, in FloatContext context) =>
         TryRecord(cpu, context) & (context.Flags & ~context.Masks & ~FloatFlags.Precision) == 0;
 
+    /// <summary>True if the store that has just been executed has not written its operand. None is executed while an earlier exception waits.</summary>
+    public static bool HasKeptBackStore(Cpu* cpu) =>
+        (cpu->Fpu.Status & ~cpu->Fpu.Control & FpuStatus.Exceptions & ~(int)FloatFlags.Precision) != 0;
+
     /// <summary>Records a stack overflow or underflow. False: it is not masked.</summary>
     public static bool TryStackFault(Cpu* cpu, bool overflow)
     {

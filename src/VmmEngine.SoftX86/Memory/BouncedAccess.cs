@@ -95,7 +95,8 @@ internal static unsafe class BouncedAccess
             return false;
         }
 
-        if ((access & Access.Write) != 0)
+        bool isKeptBack = (op->Flags & OpFlags.MayKeepBack) != 0 && FpuExceptions.HasKeptBackStore(cpu);
+        if ((access & Access.Write) != 0 && !isKeptBack)
         {
             MmioAccess pending;
             if (mayRepeat && !AccessParts.TryReplayWrites(parts, cpu, bytes, &pending))

@@ -97,4 +97,7 @@ internal enum OpFlags : byte
 
     /// <summary>An operand is in memory, at <see cref="Cpu.EffectiveAddress"/>.</summary>
     Memory = 16,
+
+    /// <summary>An x87 store, which an exception may keep back: what its operand has stays then.</summary>
+    MayKeepBack = 32,
 }

@@ -55,6 +55,37 @@ public sealed unsafe class WideOperandTests
         Assert.Equal((0x0123_4567_89AB_CDEFul, 1.0), (machine.General(1), BitConverter.UInt64BitsToDouble(machine.General(2))));
     }
 
+    /// <summary>An x87 store that raises an unmasked exception leaves its operand alone, which must not get what another instruction has put into the copy.</summary>
+    [Theory]
+    [InlineData(SoftMachine.Data + 0xFFE)]
+    [InlineData(Window + 0x10)]
+    public void AStoreThatIsKeptBackWritesNothing(ulong operand)
+    {
+        using SoftMachine machine = new();
+        ((ulong*)(machine.Memory + 0xC000 + (3 * 0x1000)))[511] = Device | 7;
+        new Span<byte>(machine.Memory + SoftMachine.Data, 0x3000).Fill(0x5A);
+        *(ushort*)(machine.Memory + SoftMachine.Data) = 0x037E; // invalid operations are not masked
+        *(ulong*)(machine.Memory + SoftMachine.Data + 8) = 1ul << 62;
+        *(ulong*)(machine.Memory + SoftMachine.Data + 0x1FFC) = 0x0123_4567_89AB_CDEF;
+        machine.Load(a =>
+        {
+            a.mov(rbx, SoftMachine.Data);
+            a.mov(rax, __qword_ptr[rbx + 0x1FFC]); // through the copy
+            a.fninit();
+            a.fldcw(__word_ptr[rbx]);
+            a.fild(__qword_ptr[rbx + 8]);
+            a.mov(rcx, operand);
+            a.fistp(__dword_ptr[rcx]);
+            a.fnstsw(ax);
+            a.hlt();
+        });
+
+        Assert.Equal(RunResult.Halted, machine.Run());
+        Assert.Equal(-1, machine.Caught());
+        Assert.Equal(0x81ul, machine.General(0) & 0x81); // IE and ES
+        Assert.Equal(-1, new ReadOnlySpan<byte>(machine.Memory + SoftMachine.Data + 0xF00, 0x200).IndexOfAnyExcept((byte)0x5A));
+    }
+
     [Fact]
     public void LockedOperationsAcrossAPageBorderLoseNoUpdateOfEachOther()
     {

@@ -66,6 +66,20 @@ public sealed class InstructionClockTests
         }
     }
 
+    /// <summary>Behind it the sums of the timers that fire there would begin at 0 again, and so lie in the past for ever.</summary>
+    [Fact]
+    public void AnIdleVmDoesNotJumpToTheEndOfTime()
+    {
+        using InstructionClock clock = new();
+        RecordingTimer timer = new(clock);
+        foreach (ulong deadline in (ulong[])[VmClock.Never - 1, long.MaxValue, (long.MaxValue / 2) + 1])
+        {
+            timer.Arm(deadline);
+            Assert.False(clock.JumpToDeadline());
+            Assert.Equal((0, 0ul), (timer.Count, clock.Now));
+        }
+    }
+
     [Fact]
     public void ArmingAndFiringAllocateNothing()
     {

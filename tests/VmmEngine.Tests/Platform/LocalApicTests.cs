@@ -1,4 +1,5 @@
 using VmmEngine.Platform;
+using VmmEngine.Snapshots;
 using Xunit;
 
 namespace VmmEngine.Tests.Platform;
@@ -232,6 +233,25 @@ public sealed unsafe class LocalApicTests : IDisposable
         Write(First, Timer, 0x42);
         First.Deadline = ulong.MaxValue;
         Assert.Equal(0UL, First.Deadline);
+    }
+
+    /// <summary>Guests that want no interrupt give the greatest number that there is; it must not be one of the past when the APIC comes back from a snapshot.</summary>
+    [Theory]
+    [InlineData(ulong.MaxValue)]
+    [InlineData(ulong.MaxValue / 2)]
+    [InlineData(ulong.MaxValue / 3)]
+    public void ADeadlineThatNobodyLivesToSeeSurvivesASnapshot(ulong deadline)
+    {
+        Write(First, Timer, 0x4_0042);
+        First.Deadline = deadline;
+        SnapshotWriter writer = new();
+        First.Save(writer);
+        First.Restore(new SnapshotReader("APIC", writer.Written.ToArray()));
+        First.Resume();
+        _clock.Advance(1_000_000);
+
+        Assert.Equal(deadline, First.Deadline);
+        Assert.False(First.HasInterrupt());
     }
 
     [Fact]

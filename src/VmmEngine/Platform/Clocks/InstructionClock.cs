@@ -30,11 +30,11 @@ public sealed class InstructionClock : VmClock
     }
 
     /// <summary>Nobody executes anything until a timer fires: makes it so.</summary>
-    /// <returns>False if no timer is armed, and so nothing inside the VM can end the wait.</returns>
+    /// <returns>False if no timer is armed for a time that anybody lives to see, and so nothing inside the VM can end the wait.</returns>
     public bool JumpToDeadline()
     {
         ulong deadline = NextDeadline;
-        if (deadline == Never)
+        if (deadline > Moments.Farthest)
         {
             return false;
         }

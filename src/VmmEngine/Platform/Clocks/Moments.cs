@@ -6,6 +6,9 @@ namespace VmmEngine.Platform;
 /// <remarks>A moment in the past is right modulo 2^64: one that was restored may lie before the clock's zero.</remarks>
 internal static class Moments
 {
+    /// <summary>No timer is set further ahead, and no clock without a host's time jumps further: sums of moments stay below 2^64.</summary>
+    public const long Farthest = long.MaxValue / 2;
+
     /// <summary>Nanoseconds from a moment until now; none from one that is still to come.</summary>
     public static ulong Since(ulong moment, ulong now) => (long)(now - moment) < 0 ? 0 : now - moment;
 
@@ -25,10 +28,9 @@ internal static class Moments
     /// <summary>Reads it back.</summary>
     public static ulong RestoreDeadline(SnapshotReader reader, ulong now)
     {
-        const long farthest = long.MaxValue / 2;
         bool isArmed = reader.ReadBoolean();
         long left = reader.ReadInt64();
-        if (left is > farthest or < -farthest)
+        if (left is > Farthest or < -Farthest)
         {
             throw reader.Invalid("a deadline that no timer has");
         }

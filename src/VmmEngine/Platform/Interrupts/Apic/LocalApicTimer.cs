@@ -114,7 +114,7 @@ internal sealed class LocalApicTimer(LocalApic apic, VmClock clock) : ClockTimer
             _deadline = deadline;
             ulong now = _clock.Now;
             ulong wait = deadline > counter ? deadline - counter : 0;
-            Rearm(deadline == 0 ? VmClock.Never : now + Math.Min(wait, VmClock.Never - 1 - now));
+            Rearm(deadline == 0 ? VmClock.Never : now + Math.Min(wait, Moments.Farthest));
         }
     }
 

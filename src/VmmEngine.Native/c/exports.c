@@ -158,7 +158,8 @@ EXPORT int vmm_open(const char *path, int flags)
 	length = strnlen(path, sizeof copy);
 	if (length == sizeof copy)
 		return -VMM_ENAMETOOLONG;
-	memcpy(copy, path, length + 1);
+	memcpy(copy, path, length);
+	copy[length] = '\0'; /* whatever another thread makes of it meanwhile */
 
 	result = enter();
 	if (result == 0) {

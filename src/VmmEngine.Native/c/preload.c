@@ -189,6 +189,17 @@ EXPORT int openat64(int directory, const char *path, int flags, ...)
 	OPEN(path, flags, NEXT(openat64)(directory, path, flags, mode));
 }
 
+/* By definition. */
+EXPORT int creat(const char *path, mode_t mode)
+{
+	return open(path, O_CREAT | O_WRONLY | O_TRUNC, mode);
+}
+
+EXPORT int creat64(const char *path, mode_t mode)
+{
+	return open64(path, O_CREAT | O_WRONLY | O_TRUNC, mode);
+}
+
 /* What the same calls become with _FORTIFY_SOURCE. They have no mode. */
 EXPORT int __open_2(const char *path, int flags)
 {

@@ -95,7 +95,7 @@ static void an_open_that_creates_opens_the_device_and_creates_nothing(void)
 {
     static const char path[] = "/dev/vmmctl";
     char argument[16] = { 0 };
-    int opened[] = { open(path, O_RDWR | O_CREAT, 0600), open64(path, O_WRONLY | O_CREAT | O_TRUNC, 0600), openat(-1, path, O_RDWR | O_CREAT, 0600) };
+    int opened[] = { open(path, O_RDWR | O_CREAT, 0600), open64(path, O_WRONLY | O_CREAT | O_TRUNC, 0600), openat(-1, path, O_RDWR | O_CREAT, 0600), creat(path, 0600), creat64(path, 0600) };
     for (size_t i = 0; i < sizeof opened / sizeof *opened; i++) {
         EXPECT(opened[i] >= 0);
         EXPECT_EQ(-1, ioctl(opened[i], 0xC0107615ul, argument));

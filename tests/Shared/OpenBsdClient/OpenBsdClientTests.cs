@@ -282,6 +282,24 @@ public abstract unsafe class OpenBsdClientTests
     }
 
     [BackendFact]
+    public void ARunOfAGuestThatOnlyWritesUnknownRegistersReturnsBySlices()
+    {
+        // mov ecx, 0x456789AB; again: wrmsr; jmp again
+        using OpenBsdGuest guest = new(Factory, [0x66, 0xB9, 0xAB, 0x89, 0x67, 0x45, 0x0F, 0x30, 0xEB, 0xFC]);
+        vm_exit exit = default;
+        using Task<ushort> runner = Task.Factory.StartNew(() => guest.Run(ref exit), TaskCreationOptions.LongRunning);
+        bool returns = runner.Wait(TimeSpan.FromSeconds(60));
+        if (!returns)
+        {
+            guest.Terminate();
+        }
+
+        Assert.Equal(vm_exit_reason.VM_EXIT_NONE, runner.Result);
+        Assert.True(returns);
+        Assert.InRange(OpenBsdGuest.Gpr(in exit, Rip), Start + 6, Start + 8);
+    }
+
+    [BackendFact]
     public void CommandsGetAtAVcpuWhoseGuestNeverComesOut()
     {
         // again: inc dword [0x2000]; test bx, bx; jz again; out 0x10, al

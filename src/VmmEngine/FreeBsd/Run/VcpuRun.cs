@@ -53,6 +53,7 @@ internal static unsafe class VcpuRun
                         return Report(vm, vcpu, code, ref exit);
                     }
 
+                    context = context with { Budget = (context.Budget + 1) / 2 }; // a guest that sends nothing else comes to its end too
                     break;
 
                 case RunResult.Exit:

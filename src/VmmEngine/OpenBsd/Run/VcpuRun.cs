@@ -16,7 +16,7 @@ namespace VmmEngine.OpenBsd;
 internal static unsafe class VcpuRun
 {
     /// <summary>
-    /// About how many instructions a vCPU executes before the call returns with nothing to help with, as upstream's does when the scheduler
+    /// About how many instructions a vCPU executes at once before the call returns with nothing to help with, as upstream's does when the scheduler
     /// wants the processor. A slice of the host's time where the back end counts none.
     /// </summary>
     private const ulong Slice = 50_000_000;
@@ -104,17 +104,21 @@ internal static unsafe class VcpuRun
 
         ushort reason;
         bool isReady = false;
+        ulong budget = Slice;
         do
         {
             reason = vm_exit_reason.VM_EXIT_NONE;
             error = backend.Control(vcpu, context.InterruptWanted || held is not null ? ExitControls.InterruptWindow : ExitControls.None);
-            error = error != 0 ? Errno.EINVAL : Round(vm, vcpu, context, ref registers, ref reason, ref isReady);
+            error = error != 0 ? Errno.EINVAL : Round(vm, vcpu, context, budget, ref registers, ref reason, ref isReady);
             if (error == 0 && reason == vm_exit_reason.VMX_EXIT_INT_WINDOW && held is { } waiting)
             {
                 EventInjection.Deliver(backend, vcpu, waiting);
                 held = null;
                 error = Unfinished;
             }
+
+            // Half of it each time: a guest that does nothing but what is handled here ends its slice too.
+            budget = (budget + 1) / 2;
         }
         while (error == Unfinished);
 
@@ -147,10 +151,10 @@ internal static unsafe class VcpuRun
     }
 
     /// <summary>One stay of the back end. <see cref="Unfinished"/>: handled here, go on.</summary>
-    private static int Round(Vm vm, Vcpu* vcpu, VcpuContext context, ref CpuRegisters registers, ref ushort reason, ref bool isReady)
+    private static int Round(Vm vm, Vcpu* vcpu, VcpuContext context, ulong budget, ref CpuRegisters registers, ref ushort reason, ref bool isReady)
     {
         PvClock.Renew(vm, vcpu);
-        RunContext run = new(vm.Bus, RunFlags.ReturnOnHalt, Slice);
+        RunContext run = new(vm.Bus, RunFlags.ReturnOnHalt, budget);
         RunResult result = vm.Backend!.Run(vcpu, in run, out VcpuExit* raw);
         if (result == RunResult.Exit && raw->Reason is ExitReason.MsrRead or ExitReason.MsrWrite)
         {

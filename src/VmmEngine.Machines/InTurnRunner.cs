@@ -1,5 +1,6 @@
 using VmmEngine.Backends;
 using VmmEngine.Platform;
+using VmmEngine.SoftX86;
 
 namespace VmmEngine.Machines;
 
@@ -7,7 +8,7 @@ namespace VmmEngine.Machines;
 /// Runs all vCPUs on the caller's thread, slice by slice, in the order of their numbers. With a clock that counts instructions nothing of the host
 /// gets in, so that every run of a guest is the same.
 /// </summary>
-internal sealed class InTurnRunner(IReadOnlyList<MachineVcpu> all, RunFlags flags, VmClock clock, RunEnding ending) : VcpuScheduler(all)
+internal sealed class InTurnRunner(IReadOnlyList<MachineVcpu> all, RunFlags flags, VmClock clock, SoftVm vm, RunEnding ending) : VcpuScheduler(all)
 {
     /// <summary>Guest instructions of one turn: changing vCPUs costs nothing next to it, and none waits long for its turn.</summary>
     private const ulong Slice = 50_000;
@@ -87,11 +88,21 @@ internal sealed class InTurnRunner(IReadOnlyList<MachineVcpu> all, RunFlags flag
     // Counted time can be set forward to the next timer; real time has to pass.
     private void WaitForEvent()
     {
-        if (clock is not InstructionClock counted || !counted.JumpToDeadline())
+        if (clock is InstructionClock counted && counted.JumpToDeadline())
         {
-            // The first vCPU is where the interrupt controller's output ends: asleep in the loop it hears of a timer, a serial line, or the end of the run.
-            VcpuTurn.Take(All[0], flags, budget: 1, ending, this);
+            return;
         }
+
+        if (All.Count > 1 && !vm.FirstLeavesForOthers)
+        {
+            // What came for another one until now, one more round finds.
+            vm.FirstLeavesForOthers = true;
+            return;
+        }
+
+        // The first vCPU is where the interrupt controller's output ends: asleep in the loop it hears of a timer, a serial line, or the end of the run.
+        VcpuTurn.Take(All[0], flags, budget: 1, ending, this);
+        vm.FirstLeavesForOthers = false;
     }
 
     // Its turn comes by itself.

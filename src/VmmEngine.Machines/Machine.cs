@@ -184,7 +184,7 @@ public sealed partial class Machine : IDisposable
         {
             RunFlags flags = _options.RecordsExits || limits.MaxExits is not null ? RunFlags.Record : RunFlags.None;
             VcpuScheduler scheduler = _parts.Scheduling == VcpuScheduling.InTurn
-                ? new InTurnRunner(_vcpus, flags, _parts.Clock, ending)
+                ? new InTurnRunner(_vcpus, flags, _parts.Clock, (SoftVm)_factory.Made!, ending)
                 : new ThreadEachRunner(_vcpus, flags, ending);
             do
             {

@@ -1,6 +1,7 @@
 using System.Text;
 using VmmEngine.Backends;
 using VmmEngine.Guests;
+using VmmEngine.Loaders;
 using VmmEngine.Memory;
 using Xunit;
 
@@ -78,6 +79,41 @@ public sealed class MachineTests
 
         Assert.Equal(MachineEnd.Exited, result.End);
         Assert.InRange(result.Exits.Total, 1, 100_000);
+    }
+
+    /// <summary>Nothing inside the machine would ever end the wait: a character on the serial line does, whose interrupt is another vCPU's than the first one's.</summary>
+    [Fact]
+    public async Task AnInterruptFromOutsideWakesWhicheverVcpuItIsFor()
+    {
+        byte[] first =
+        [
+            0xC7, 0x05, 0x00, 0x00, 0xC0, 0xFE, 0x19, 0x00, 0x00, 0x00, // the IO-APIC's pin 4, upper half:
+            0xC7, 0x05, 0x10, 0x00, 0xC0, 0xFE, 0x00, 0x00, 0x00, 0x01, // vCPU 1
+            0xC7, 0x05, 0x00, 0x00, 0xC0, 0xFE, 0x18, 0x00, 0x00, 0x00, // lower half:
+            0xC7, 0x05, 0x10, 0x00, 0xC0, 0xFE, 0x00, 0x04, 0x00, 0x00, // a non-maskable interrupt
+            0x66, 0xBA, 0xFC, 0x03, 0xB0, 0x08, 0xEE, // the serial line's interrupt reaches its pin
+            0x66, 0xBA, 0xF9, 0x03, 0xB0, 0x01, 0xEE, // for each character
+            0xF4, // hlt
+        ];
+        using Machine machine = new(new MachineOptions { Backend = BackendChoice.Software, Vcpus = 2 });
+        machine.LoadFlat(first, new Gpa(Start), EntryMode.Protected);
+        machine.Memory.Write(new Gpa(2 * 4), [0x10, 0x20, 0x00, 0x00]);
+        machine.Memory.Write(new Gpa(0x2000), [0xFB, 0xF4]); // sti; hlt
+        machine.Memory.Write(new Gpa(0x2010), ExitsWith7);
+        CpuRegisters registers = default;
+        machine.Vcpus[1].ReadRegisters(RegisterGroups.General | RegisterGroups.System, ref registers);
+        registers.Cs.Selector = 0;
+        registers.Cs.Base = 0;
+        registers.Rip = 0x2000;
+        machine.Vcpus[1].WriteRegisters(RegisterGroups.General | RegisterGroups.System, in registers);
+        machine.Vcpus[1].Start();
+
+        Task<MachineResult> run = Task.Run(() => machine.Run(new RunLimits(Long)));
+        await Task.Delay(200); // all have halted meanwhile; it is right also if they have not
+        machine.Board!.Serial!.Receive("x"u8);
+        MachineResult result = await run;
+
+        Assert.Equal((MachineEnd.Exited, 7u), (result.End, result.Status));
     }
 
     [Fact]

@@ -25,6 +25,7 @@ public sealed unsafe class SoftVm : VmBackend, IApicHost
     private readonly CpuidChange[] _cpuidChanges;
     private readonly bool _hasApic;
     private GCHandle _handle;
+    private bool _firstLeavesForOthers;
 
     private SoftVm(in BackendRequest request, SoftOptions options, PhysicalMap* memory)
         : base(in request)
@@ -234,6 +235,16 @@ public sealed unsafe class SoftVm : VmBackend, IApicHost
     /// <inheritdoc/>
     public override void Restart(Vcpu* vcpu) => ProcessorOf(vcpu).Restart();
 
+    /// <summary>
+    /// Whether vCPU 0 leaves its run when something comes for another vCPU: for one thread that runs them all, and sleeps as vCPU 0. What has come before this
+    /// was set, the other vCPU's next run finds.
+    /// </summary>
+    public bool FirstLeavesForOthers
+    {
+        get => Volatile.Read(ref _firstLeavesForOthers);
+        set => Volatile.Write(ref _firstLeavesForOthers, value);
+    }
+
     /// <summary>Guest instructions that a vCPU has completed since it was made; 0 of a VM that is gone. Any thread; while the vCPU runs, the figure lags behind.</summary>
     public ulong InstructionsOf(int vcpuId)
     {
@@ -252,7 +263,7 @@ public sealed unsafe class SoftVm : VmBackend, IApicHost
         using GateVisit visit = LockMemory.Visit();
         if (visit.IsInside)
         {
-            VcpuLocks<ProcessorAtomics>.Post(ref *_locks, _locks->Vcpus + vcpu, VcpuRequests.Event);
+            Announce(_locks->Vcpus + vcpu);
         }
     }
 
@@ -273,7 +284,7 @@ public sealed unsafe class SoftVm : VmBackend, IApicHost
             InjectNmi(target);
         }
 
-        VcpuLocks<ProcessorAtomics>.Post(ref *_locks, target, VcpuRequests.Event);
+        Announce(target);
     }
 
     /// <inheritdoc/>
@@ -315,6 +326,16 @@ public sealed unsafe class SoftVm : VmBackend, IApicHost
         processor.FinishExit();
         value = RegisterFile.ReadGeneral(processor.Cpu, index);
         return 0;
+    }
+
+    // The post is a full fence, and so is the entry of the vCPU's next run: either that finds the event, or it is seen here who sleeps.
+    private void Announce(Vcpu* target)
+    {
+        VcpuLocks<ProcessorAtomics>.Post(ref *_locks, target, VcpuRequests.Event);
+        if (target->Id != 0 && FirstLeavesForOthers)
+        {
+            VcpuLocks<ProcessorAtomics>.Post(ref *_locks, _locks->Vcpus, VcpuRequests.Idle);
+        }
     }
 
     private SoftProcessor ProcessorOf(Vcpu* vcpu) => _processors[vcpu->Id]!;

@@ -67,8 +67,9 @@ internal static unsafe class Outcomes
                 cpu->Translator.TrapPending = 0;
                 return DeliverException(cpu);
 
-            case Step.Exit when cpu->General[Rcx] != repetitions && Charge(cpu) <= 0:
-                // A repeated instruction between two elements of device memory: what is done is done, and nothing has been asked for yet.
+            case Step.Exit when cpu->General[Rcx] != repetitions && (Charge(cpu) <= 0 || cpu->Attention != 0):
+                // A repeated instruction between two elements of device memory: what is done is done, and nothing has been asked for yet. Those of the vCPU's own
+                // APIC follow each other without a look at what others want.
                 cpu->Completion = null;
                 return true;
 

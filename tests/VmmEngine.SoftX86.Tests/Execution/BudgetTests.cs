@@ -87,6 +87,42 @@ public sealed class BudgetTests
     }
 
     [Fact]
+    public unsafe void AKickEndsARepeatedReadOfTheVcpusOwnApic()
+    {
+        // All addresses behind the first entry of the highest table lead, by tables of equal entries, to the APIC's page.
+        const ulong first = 1UL << 39;
+        const ulong rights = 7;
+        SoftMachine machine = new(new SoftOptions { SliceLength = long.MaxValue });
+        for (uint level = 0; level < 3; level++)
+        {
+            ulong table = SoftMachine.Data + (level * 0x1000);
+            ulong next = level == 2 ? LocalApic.Page : table + 0x1000;
+            new Span<ulong>(machine.Memory + table, 512).Fill(next | rights);
+        }
+
+        CpuRegisters registers = machine.Registers();
+        new Span<ulong>(machine.Memory + registers.Cr3, 256)[1..].Fill(SoftMachine.Data | rights);
+        machine.Load([0xF3, 0xAD]); // rep lodsd
+        registers.General[1] = first;
+        registers.General[6] = first;
+        machine.Write(RegisterGroups.General, in registers);
+        for (int i = 0; i < 100; i++)
+        {
+            RunResult result = default;
+            var thread = new Thread(() => result = machine.Run()) { IsBackground = true };
+            thread.Start();
+            Thread.Sleep(1);
+            machine.Post(VcpuRequests.Idle);
+            Assert.True(thread.Join(TimeSpan.FromSeconds(30)), "the vCPU did not notice the request");
+            Assert.Equal(RunResult.Idle, result);
+        }
+
+        Assert.NotEqual(first, machine.General(6));
+        Assert.Equal(first - machine.General(1), (machine.General(6) - first) / sizeof(uint));
+        machine.Dispose(); // not before, as long as a thread may be inside
+    }
+
+    [Fact]
     public void InstructionsMakeTheTime()
     {
         using var clock = new InstructionClock();

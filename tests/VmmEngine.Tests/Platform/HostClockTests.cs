@@ -47,6 +47,29 @@ public sealed class HostClockTests
         }
     }
 
+    /// <summary>A snapshot may take long to write.</summary>
+    [Fact]
+    public void TheThreadSleepsDuringAStandstillThoughATimerIsDue()
+    {
+        using HostClock clock = new();
+        ThreadTimer timer = new(clock);
+        timer.Arm(clock.Now);
+        Assert.True(SpinWait.SpinUntil(() => timer.Thread is not null, Limit));
+        int asleep = 0;
+        using (clock.Hold(catchesUp: false))
+        {
+            timer.Arm(clock.Now);
+            for (long begin = Stopwatch.GetTimestamp(); asleep < 20 && Stopwatch.GetElapsedTime(begin) < Limit; Thread.Sleep(5))
+            {
+                string state = File.ReadAllText($"/proc/{timer.Thread}/stat");
+                asleep = state[state.LastIndexOf(')') + 2] == 'S' ? asleep + 1 : 0;
+            }
+        }
+
+        Assert.Equal(20, asleep);
+        Assert.True(SpinWait.SpinUntil(() => timer.Count == 2, Limit));
+    }
+
     [Fact]
     public void ATimerFiresNotBeforeItsDeadline()
     {
@@ -113,6 +136,23 @@ public sealed class HostClockTests
         {
             clock.Dispose();
             _done = true;
+        }
+    }
+
+    // Notes which thread of the system calls it.
+    private sealed class ThreadTimer(VmClock clock) : ClockTimer(clock)
+    {
+        private int _count;
+        private string? _thread;
+
+        public int Count => Volatile.Read(ref _count);
+
+        public string? Thread => Volatile.Read(ref _thread);
+
+        protected override void Expired()
+        {
+            Interlocked.Increment(ref _count);
+            Volatile.Write(ref _thread, new FileInfo("/proc/thread-self").LinkTarget);
         }
     }
 }

@@ -126,13 +126,17 @@ public sealed class HostClock : VmClock
 
             ulong deadline = NextDeadline;
             ulong now = Now;
-            if (deadline <= now)
+            if (deadline > now)
             {
-                Fire(now);
+                Futex.Wait(ref _changes[0], seen, deadline == Never ? Never : deadline - now);
+            }
+            else if (Volatile.Read(ref _stoppedAt) != Going)
+            {
+                Futex.Wait(ref _changes[0], seen); // firing would spin until time goes on, and that may be when a file has been written
             }
             else
             {
-                Futex.Wait(ref _changes[0], seen, deadline == Never ? Never : deadline - now);
+                Fire(now);
             }
         }
     }

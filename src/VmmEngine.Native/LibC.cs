@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace VmmEngine.Native;
 
@@ -10,6 +11,7 @@ internal static unsafe partial class LibC
     public const uint WatchCloses = 0x08 | 0x10; // written to, and not
     private const int NonBlocking = 0x800;
     private const int SetDescriptorFlags = 2;
+    private const int GetStatusFlags = 3;
     private const uint MemoryCloseOnExec = 1;
 
     /// <summary>The calling thread's error.</summary>
@@ -40,6 +42,19 @@ internal static unsafe partial class LibC
 
     /// <summary>Starts to watch files; reads do not wait.</summary>
     public static int StartWatching() => NotifyInit(NonBlocking | CloseOnExec);
+
+    /// <summary>Whether a descriptor is one of <see cref="StartWatching"/>, and not of a file that has got its number since.</summary>
+    public static bool IsWatcher(int descriptor)
+    {
+        ReadOnlySpan<byte> name = "anon_inode:inotify"u8;
+        byte* found = stackalloc byte[name.Length + 1];
+        fixed (byte* path = Encoding.ASCII.GetBytes($"/proc/self/fd/{descriptor}\0"))
+        {
+            nint length = ReadLink(path, found, (nuint)name.Length + 1);
+            return length == name.Length && name.SequenceEqual(new ReadOnlySpan<byte>(found, name.Length))
+                && (FileControl(descriptor, GetStatusFlags, 0) & NonBlocking) != 0;
+        }
+    }
 
     [LibraryImport("libc", EntryPoint = "open")]
     public static partial int Open(byte* path, int flags);
@@ -101,6 +116,9 @@ internal static unsafe partial class LibC
 
     [LibraryImport("libc", EntryPoint = "__errno_location")]
     private static partial int* ErrorLocation();
+
+    [LibraryImport("libc", EntryPoint = "readlink")]
+    private static partial nint ReadLink(byte* path, byte* buffer, nuint length);
 
     [LibraryImport("libc", EntryPoint = "fstat")]
     private static partial int Status(int descriptor, FileStatus* status);

@@ -19,8 +19,11 @@ internal static unsafe class CloseWatch
     // Held while files end, so that who closed one returns when it has ended, also if another thread has heard of it first. Taken before FileTable.Changes.
     private static readonly Lock Ending = new();
 
+    // The client has closed what is not its own, for good: another file's by now, or soon. Guarded by FileTable.Changes.
+    private static volatile bool _isLost;
+
     /// <summary>Readable when there is something to <see cref="Drain"/>; -1 if there is none.</summary>
-    public static int Descriptor => Watcher.Value;
+    public static int Descriptor => _isLost ? -1 : Watcher.Value;
 
     /// <summary>Watches a file. A watch keeps the file, and so its memory, until it is removed.</summary>
     public static void Add(OpenFile file, int descriptor)
@@ -40,8 +43,9 @@ internal static unsafe class CloseWatch
             List<OpenFile> ended = [];
             lock (FileTable.Changes)
             {
+                _isLost |= !LibC.IsWatcher(Watcher.Value);
                 nint length;
-                while ((length = LibC.Read(Descriptor, buffer, BufferLength)) > 0)
+                while (!_isLost && (length = LibC.Read(Watcher.Value, buffer, BufferLength)) > 0)
                 {
                     Take(new ReadOnlySpan<byte>(buffer, (int)length), ended);
                 }
@@ -80,7 +84,7 @@ internal static unsafe class CloseWatch
     }
 
     private static bool IsUnheard(OpenFile file) =>
-        (file.Watch < 0 || file.Handle is VmHandle)
+        (file.Watch < 0 || _isLost || file.Handle is VmHandle)
         && !file.IsOpen;
 
     // A watched file is no directory, so that events carry no names.

@@ -16,18 +16,18 @@
 
 static void *watch(void *unused)
 {
-	struct pollfd events = { .fd = engine_watch(), .events = POLLIN };
+	struct pollfd events = { .events = POLLIN };
+	int interval;
 
 	(void)unused;
-	while (events.fd >= 0) {
-		int interval;
-
+	do {
 		vmm_thread.place = THREAD_INSIDE;
 		interval = engine_drain();
+		events.fd = engine_watch();
 		vmm_thread.place = THREAD_OUTSIDE;
-		if (poll(&events, 1, interval) < 0 ? errno != EINTR : (events.revents & POLLNVAL) != 0)
-			break; /* the client has closed what is not its own: it is left to vmm_close */
-	}
+		/* The client may have closed what is not its own: it is left to vmm_close. */
+	} while (events.fd >= 0
+		&& (poll(&events, 1, interval) < 0 ? errno == EINTR : (events.revents & POLLNVAL) == 0));
 	return NULL;
 }
 

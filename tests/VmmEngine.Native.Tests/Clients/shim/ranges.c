@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/close_range.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -73,11 +74,45 @@ static void errors_are_the_systems(void)
     EXPECT_EQ(EINVAL, errno);
 }
 
+/* The library's own descriptor that tells of closes. */
+static int find_watcher(void)
+{
+    char path[32], name[32];
+    for (int fd = 3; fd < 1024; fd++) {
+        snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+        ssize_t length = readlink(path, name, sizeof name);
+        if (length > 0 && strncmp(name, "anon_inode:inotify", (size_t)length) == 0)
+            return fd;
+    }
+    return -1;
+}
+
+/* A client that closes what it does not know, and opens a file that gets the number: nobody reads from that one, or waits for it. */
+static void a_file_in_the_place_of_the_librarys_is_left_alone(void)
+{
+    int pair[2];
+    int waiting = -1;
+    int control = create_tied("unheard");
+    int taken = find_watcher();
+    REQUIRE(taken >= 0);
+    REQUIRE_EQ(0, pipe(pair));
+    REQUIRE_EQ(4, write(pair[1], "data", 4));
+    REQUIRE_EQ(taken, dup2(pair[0], taken));
+    EXPECT_EQ(0, close(control));
+    EXPECT_EQ(-1, access("/dev/vmm/unheard", F_OK));
+    EXPECT_EQ(0, ioctl(taken, FIONREAD, &waiting));
+    EXPECT_EQ(4, waiting);
+    EXPECT_EQ(0, close(taken));
+    EXPECT_EQ(0, close(pair[0]));
+    EXPECT_EQ(0, close(pair[1]));
+}
+
 int main(void)
 {
     return RUN_CASES(
         CASE(a_range_ends_the_vms_in_it),
         CASE(a_number_in_it_can_be_another_file),
         CASE(closing_at_exec_closes_nothing_now),
-        CASE(errors_are_the_systems));
+        CASE(errors_are_the_systems),
+        CASE(a_file_in_the_place_of_the_librarys_is_left_alone));
 }

@@ -17,6 +17,7 @@ namespace VmmEngine.Machines;
 public sealed partial class Machine : IDisposable
 {
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(50);
 
     private readonly MachineOptions _options;
     private readonly MachineParts _parts;
@@ -88,7 +89,7 @@ public sealed partial class Machine : IDisposable
     internal bool StartsProcessors => _factory.Made!.StartsProcessors;
 
     /// <summary>Sends what the guest writes to its first serial line (ports 0x3F8 to 0x3FF) to a stream; it is flushed whenever the guest pauses. What the stream refuses is lost.</summary>
-    /// <remarks>A run that ends by itself waits until the stream has taken everything; one that is stopped waits two seconds at most.</remarks>
+    /// <remarks>A run that ends by itself waits until the stream has taken everything; one that is stopped, also while it waits for that, two seconds at most.</remarks>
     /// <exception cref="MachineException">The machine has no PC board.</exception>
     public void AttachSerial(Stream output) => Attach(_serial, output);
 
@@ -191,13 +192,12 @@ public sealed partial class Machine : IDisposable
                 scheduler.Run();
             }
             while (GoesOn(ending));
+
+            Flush(_serial, ending);
+            Flush(_debug, ending);
         }
 
-        // Whoever stops a run does not want to wait for a reader that may never read again.
         RunEnding.Reason reason = ending.Current!;
-        TimeSpan? patience = reason.End is MachineEnd.Stopped or MachineEnd.TimedOut ? LastWords : null;
-        _serial.Flush(patience);
-        _debug.Flush(patience);
         ending.ThrowFailure();
         ExitStatistics exits = new();
         foreach (MachineVcpu vcpu in _vcpus)
@@ -206,6 +206,20 @@ public sealed partial class Machine : IDisposable
         }
 
         return new MachineResult(reason.End, reason.Status, reason.Detail, Instructions, Stopwatch.GetElapsedTime(begin), exits);
+    }
+
+    // Whoever stops a run does not want to wait for a reader that may never read again; also not if the guest has ended before.
+    private static void Flush(StreamSerialSink line, RunEnding ending)
+    {
+        if (ending.IsStopped)
+        {
+            line.Flush(LastWords);
+            return;
+        }
+
+        while (!line.Flush(Glance) && !ending.IsStopped)
+        {
+        }
     }
 
     // In the order of their numbers: each brings a timer along, and snapshots know timers by the order of their creation.

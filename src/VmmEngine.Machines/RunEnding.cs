@@ -9,9 +9,13 @@ internal sealed class RunEnding(GuestVm vm)
     private ExceptionDispatchInfo? _failure;
     private bool _isPaused;
     private bool _isEnded;
+    private bool _isStopped;
 
     /// <summary>Why; null while the run goes on.</summary>
     public Reason? Current => Volatile.Read(ref _reason);
+
+    /// <summary>Somebody has stopped the run, or its time is over: perhaps only after the guest had ended it.</summary>
+    public bool IsStopped => Volatile.Read(ref _isStopped);
 
     /// <summary>Nobody is to enter the guest: the run has ended, or makes a pause.</summary>
     public bool HoldsGuest => Volatile.Read(ref _isPaused) || Current is not null;
@@ -33,6 +37,11 @@ internal sealed class RunEnding(GuestVm vm)
     /// <summary>Ends the run unless somebody has. Any thread, also a vCPU's in the middle of a device's access: it waits for nothing.</summary>
     public void End(MachineEnd end, string detail, uint status = 0)
     {
+        if (end is MachineEnd.Stopped or MachineEnd.TimedOut)
+        {
+            Volatile.Write(ref _isStopped, true);
+        }
+
         if (!TryGive(new Reason(end, status, detail)))
         {
             return;

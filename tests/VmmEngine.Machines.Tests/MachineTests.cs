@@ -116,6 +116,21 @@ public sealed class MachineTests
         Assert.Equal((MachineEnd.Exited, 7u), (result.End, result.Status));
     }
 
+    /// <summary>The guest has ended by itself, and the run waits for a reader that does not read: its time ends that too.</summary>
+    [Fact]
+    public async Task ARunThatWaitsForAReaderStopsAtItsTime()
+    {
+        using Machine machine = Create(BackendChoice.Software, [0xE6, 0xE9, .. ExitsWith7]); // out 0xE9, al
+        using StuckStream stream = new();
+        machine.AttachDebugPort(stream);
+        Task run = Task.Run(() => machine.Run(new RunLimits(TimeSpan.FromSeconds(1))));
+        Task first = await Task.WhenAny(run, Task.Delay(Long));
+        stream.Release();
+        await run;
+
+        Assert.Same(run, first);
+    }
+
     [Fact]
     public void WhatCannotBeIsRefusedInOneLine()
     {
@@ -196,4 +211,20 @@ public sealed class MachineTests
     }
 
     private static string Refusal(MachineOptions options) => Assert.Throws<MachineException>(() => new Machine(options)).Message;
+
+    // Takes nothing until it is released.
+    private sealed class StuckStream : MemoryStream
+    {
+        private readonly ManualResetEventSlim _released = new();
+
+        public void Release() => _released.Set();
+
+        public override void Write(ReadOnlySpan<byte> buffer) => _released.Wait();
+
+        protected override void Dispose(bool disposing)
+        {
+            _released.Set();
+            base.Dispose(disposing);
+        }
+    }
 }

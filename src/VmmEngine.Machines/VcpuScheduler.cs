@@ -7,6 +7,9 @@ internal abstract class VcpuScheduler(IReadOnlyList<MachineVcpu> all)
 {
     private const ulong Init = 0x500; // a delivery mode as the exit has it
 
+    // Several may start the same one at the same moment: it is started once.
+    private readonly Lock _startups = new();
+
     /// <summary>All vCPUs of the machine, started or not.</summary>
     protected IReadOnlyList<MachineVcpu> All { get; } = all;
 
@@ -16,20 +19,23 @@ internal abstract class VcpuScheduler(IReadOnlyList<MachineVcpu> all)
     /// <summary>A vCPU has sent INIT or STARTUP to others. On its thread, between two of its slices.</summary>
     public unsafe void Handle(VcpuExit* exit)
     {
-        foreach (MachineVcpu target in All)
+        lock (_startups)
         {
-            if ((exit->Address & (1UL << target.Id)) == 0)
+            foreach (MachineVcpu target in All)
             {
-                continue;
-            }
+                if ((exit->Address & (1UL << target.Id)) == 0)
+                {
+                    continue;
+                }
 
-            if (exit->Detail == Init)
-            {
-                target.AwaitStartup();
-            }
-            else if (target.TryStartAt((byte)exit->Data))
-            {
-                OnStarted(target);
+                if (exit->Detail == Init)
+                {
+                    target.AwaitStartup();
+                }
+                else if (target.TryStartAt((byte)exit->Data))
+                {
+                    OnStarted(target);
+                }
             }
         }
     }

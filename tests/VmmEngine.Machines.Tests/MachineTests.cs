@@ -1,5 +1,6 @@
 using System.Text;
 using VmmEngine.Backends;
+using VmmEngine.Bus;
 using VmmEngine.Guests;
 using VmmEngine.Loaders;
 using VmmEngine.Memory;
@@ -131,6 +132,47 @@ public sealed class MachineTests
         Assert.Same(run, first);
     }
 
+    /// <summary>Two vCPUs send INIT and STARTUP to a third at the same moment, again and again: one thread runs it.</summary>
+    [Fact]
+    public void AVcpuThatTwoStartIsStartedOnce()
+    {
+        byte[] sends =
+        [
+            0xF0, 0xFF, 0x05, 0x04, 0x20, 0x00, 0x00, // lock inc dword [0x2004]
+            0x83, 0x3D, 0x04, 0x20, 0x00, 0x00, 0x02, // wait: cmp dword [0x2004], 2
+            0x75, 0xF7, // jne wait
+            0xB9, 0x00, 0x04, 0x00, 0x00, // mov ecx, 0x400
+            0xC7, 0x05, 0x10, 0x03, 0xE0, 0xFE, 0x00, 0x00, 0x00, 0x07, // to vCPU 7
+            0xC7, 0x05, 0x00, 0x03, 0xE0, 0xFE, 0x00, 0x45, 0x00, 0x00, // again: INIT
+            0xC7, 0x05, 0x00, 0x03, 0xE0, 0xFE, 0x08, 0x46, 0x00, 0x00, // STARTUP at 0x8000
+            0xE2, 0xEA, // loop again
+            0xE6, 0x99, // out 0x99, al
+            0xE6, 0xF4, // out 0xF4, al
+            0xF4, // hlt
+        ];
+        for (int i = 0; i < 50; i++)
+        {
+            using Machine machine = new(new MachineOptions
+            {
+                Backend = BackendChoice.Software,
+                MemoryBytes = 1 << 20,
+                Vcpus = 8,
+                Scheduling = VcpuScheduling.ThreadEach,
+            });
+            ThreadCounter counter = new();
+            machine.Bus.MapPorts(0x99, 1, counter);
+            machine.LoadFlat(sends, new Gpa(Start), EntryMode.Protected);
+            machine.Memory.Write(new Gpa(0x8000), Loops);
+            CpuRegisters registers = default;
+            machine.Vcpus[0].ReadRegisters(RegisterGroups.General | RegisterGroups.System, ref registers);
+            machine.Vcpus[1].WriteRegisters(RegisterGroups.General | RegisterGroups.System, in registers);
+            machine.Vcpus[1].Start();
+
+            Assert.Equal(MachineEnd.Exited, machine.Run(new RunLimits(Long)).End);
+            Assert.InRange(counter.Most, 0, 1);
+        }
+    }
+
     [Fact]
     public void WhatCannotBeIsRefusedInOneLine()
     {
@@ -211,6 +253,29 @@ public sealed class MachineTests
     }
 
     private static string Refusal(MachineOptions options) => Assert.Throws<MachineException>(() => new Machine(options)).Message;
+
+    // Counts the threads that run the eighth vCPU: of this process, in which no other test has so many.
+    private sealed class ThreadCounter : PortDevice
+    {
+        public int Most { get; private set; }
+
+        public override uint Read(ushort port, int size) => 0;
+
+        public override void Write(ushort port, int size, uint value) =>
+            Most = Math.Max(Most, Directory.EnumerateDirectories("/proc/self/task").Count(task => NameOf(task) == "vCPU 7\n"));
+
+        private static string NameOf(string task)
+        {
+            try
+            {
+                return File.ReadAllText($"{task}/comm");
+            }
+            catch (IOException)
+            {
+                return ""; // it has ended meanwhile
+            }
+        }
+    }
 
     // Takes nothing until it is released.
     private sealed class StuckStream : MemoryStream

@@ -53,6 +53,10 @@ internal sealed class InTurnRunner(IReadOnlyList<MachineVcpu> all, RunFlags flag
             {
                 WaitForEvent();
             }
+            else
+            {
+                vm.FirstLeavesForOthers = false;
+            }
         }
     }
 

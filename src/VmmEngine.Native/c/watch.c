@@ -25,9 +25,8 @@ static void *watch(void *unused)
 		interval = engine_drain();
 		events.fd = engine_watch();
 		vmm_thread.place = THREAD_OUTSIDE;
-		/* The client may have closed what is not its own: it is left to vmm_close. */
-	} while (events.fd >= 0
-		&& (poll(&events, 1, interval) < 0 ? errno == EINTR : (events.revents & POLLNVAL) == 0));
+		/* None is left if the client has closed what is not its own. Then VMs end with vmm_close alone. */
+	} while (events.fd >= 0 && (poll(&events, 1, interval) >= 0 || errno == EINTR));
 	return NULL;
 }
 

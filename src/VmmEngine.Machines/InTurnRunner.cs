@@ -25,7 +25,8 @@ internal sealed class InTurnRunner(IReadOnlyList<MachineVcpu> all, RunFlags flag
     /// <inheritdoc/>
     public override void Run()
     {
-        // Both as in the first run of a restored machine, which does the same as the one that was saved.
+        // All as in the first run of a restored machine, which does the same as the one that was saved.
+        vm.FirstLeavesForOthers = false;
         Array.Clear(_states);
         for (int id = 0; id < All.Count && All.Count > 1; id++)
         {
@@ -106,7 +107,6 @@ internal sealed class InTurnRunner(IReadOnlyList<MachineVcpu> all, RunFlags flag
 
         // The first vCPU is where the interrupt controller's output ends: asleep in the loop it hears of a timer, a serial line, or the end of the run.
         VcpuTurn.Take(All[0], flags, budget: 1, ending, this);
-        vm.FirstLeavesForOthers = false;
     }
 
     // Its turn comes by itself.
